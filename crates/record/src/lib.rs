@@ -9,6 +9,7 @@ mod identifier;
 mod near;
 mod origin;
 mod problem;
+mod settings;
 mod vocabulary;
 
 pub use clock::{Clock, FixedClock, Timestamp};
@@ -18,4 +19,5 @@ pub use identifier::{BodyId, ExchangeId, IdentifierError, Name};
 pub use near::nearest;
 pub use origin::{BYTE_OFFSET, Origin, RECORD_NUMBER};
 pub use problem::{Place, Problem, Problems, Severity};
+pub use settings::{parse_settings, place_of};
 pub use vocabulary::{Class, Datatype, Property, PropertyPath, Vocabulary};

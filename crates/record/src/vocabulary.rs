@@ -82,7 +82,7 @@ impl Vocabulary {
     }
 
     /// The names of all classes.
-    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+    pub fn class_names(&self) -> impl Iterator<Item = &str> + Clone {
         self.classes.keys().map(String::as_str)
     }
 
@@ -135,7 +135,7 @@ impl Vocabulary {
 
 impl Class {
     /// The names of its properties.
-    pub fn property_names(&self) -> impl Iterator<Item = &str> {
+    pub fn property_names(&self) -> impl Iterator<Item = &str> + Clone {
         self.properties.keys().map(String::as_str)
     }
 
