@@ -1,0 +1,69 @@
+//! Shows whether building one package asks for other features than building all, which would build DataFusion twice.
+//!
+//! `crates/one-build` asks for the union; when this command finds a drift, add the missing feature there.
+
+use std::collections::BTreeSet;
+use std::process::Command as Process;
+
+use crate::{Command, Outcome, workspace};
+
+pub const COMMAND: Command = Command {
+    name: "features",
+    summary: "shows which dependencies `cargo -p PACKAGE` would build anew after `--workspace`",
+    help: " [PACKAGE…]
+
+  PACKAGE   a package of the workspace; all that reach DataFusion by default
+
+Fails when a dependency of DataFusion, or DataFusion itself, would be built a second time: minutes for every
+developer. Then add the feature that is shown to crates/one-build/Cargo.toml.",
+    run,
+};
+
+fn run(arguments: &[String]) -> Outcome {
+    let all = resolved(&["--workspace"])?;
+    let costly: BTreeSet<String> =
+        resolved(&["--package", "datafusion"])?.iter().filter_map(|line| package(line)).collect();
+    let mut drifted = 0;
+    for name in chosen(arguments)? {
+        let alone = resolved(&["--package", &name])?;
+        let anew: Vec<&String> = alone
+            .difference(&all)
+            .filter(|line| package(line).is_some_and(|package| costly.contains(&package)))
+            .collect();
+        println!("{name}: {}", if anew.is_empty() { "shares the build" } else { "would build anew" });
+        for line in &anew {
+            println!("    {line}");
+        }
+        drifted += anew.len();
+    }
+    if drifted > 0 {
+        return Err(format!("{drifted} builds are not shared; see `cargo xtask features --help`").into());
+    }
+    Ok(())
+}
+
+/// The packages to look at: those named, or every package that reaches DataFusion.
+fn chosen(arguments: &[String]) -> Outcome<Vec<String>> {
+    if !arguments.is_empty() {
+        return Ok(arguments.to_vec());
+    }
+    let mut tree = Process::new("cargo");
+    tree.args(["tree", "--workspace", "--invert", "datafusion", "--prefix", "none", "--edges", "normal,dev"]);
+    tree.args(["--format", "{p}", "--locked"]);
+    let listing = workspace::output(&mut tree)?;
+    let names: BTreeSet<String> = listing.lines().filter(|line| line.contains("(/")).filter_map(package).collect();
+    Ok(names.into_iter().collect())
+}
+
+/// Every package that a selection builds, with version and features: one line each.
+fn resolved(selection: &[&str]) -> Outcome<BTreeSet<String>> {
+    let mut tree = Process::new("cargo");
+    tree.args(["tree", "--prefix", "none", "--edges", "normal,build,dev", "--no-dedupe", "--format", "{p} [{f}]"]);
+    tree.args(selection).arg("--locked");
+    Ok(workspace::output(&mut tree)?.lines().map(str::to_owned).collect())
+}
+
+/// The name at the beginning of a line.
+fn package(line: &str) -> Option<String> {
+    line.split(' ').next().map(str::to_owned).filter(|name| !name.is_empty())
+}

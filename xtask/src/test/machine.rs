@@ -1,0 +1,51 @@
+//! What the tests need from the machine, beyond the Rust toolchain.
+
+use std::process::Command;
+
+use crate::Outcome;
+
+/// A program that a part runs, and the Debian package that holds it.
+pub struct Program {
+    pub name: &'static str,
+    /// Arguments with which it exits well and does nothing.
+    pub probe: &'static [&'static str],
+    pub package: &'static str,
+}
+
+pub const CHROMIUM: Program = Program { name: "chromium", probe: &["--version"], package: "chromium" };
+pub const NODE: Program = Program { name: "node", probe: &["--version"], package: "nodejs" };
+pub const NPM: Program = Program { name: "npm", probe: &["--version"], package: "npm" };
+pub const VENV: Program =
+    Program { name: "python3", probe: &["-c", "import venv, ensurepip"], package: "python3-venv" };
+pub const CURL: Program = Program { name: "curl", probe: &["--version"], package: "curl" };
+
+/// Sees to it that the programs are there.
+///
+/// # Errors
+/// Names the Debian packages to install, when this cannot install them itself.
+pub fn provide(programs: &[Program]) -> Outcome {
+    let missing: Vec<&str> =
+        programs.iter().filter(|program| !works(program)).map(|program| program.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let advice = format!("this machine lacks {}; on Debian: apt-get install {}", missing.join(", "), missing.join(" "));
+    if !is_root() {
+        return Err(advice.into());
+    }
+    println!("installing {}", missing.join(", "));
+    let mut install = Command::new("apt-get");
+    install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "--yes", "--no-install-recommends"]);
+    let updated = Command::new("apt-get").args(["update", "-qq"]).status()?.success();
+    let installed = updated && install.args(&missing).status()?.success();
+    if installed { Ok(()) } else { Err(advice.into()) }
+}
+
+fn works(program: &Program) -> bool {
+    let mut probe = Command::new(program.name);
+    probe.args(program.probe).output().is_ok_and(|output| output.status.success())
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
