@@ -1,0 +1,77 @@
+//! An agreement that both parties have signed. Only such can be enforced.
+
+use concordat_record::{Problem, Problems};
+use concordat_sign::{Note, VerifierKey, sha256};
+
+use super::Agreement;
+use crate::federation::Federation;
+
+/// An agreement whose text both parties have signed. There is no other way to make one than to check the signatures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedAgreement {
+    agreement: Agreement,
+    text: String,
+    file: String,
+    digest: String,
+}
+
+impl SignedAgreement {
+    /// Reads a signed note around an agreement, and checks that provider and consumer have signed exactly this text with
+    /// their keys in the federation list.
+    ///
+    /// # Errors
+    /// What `concordat-sign` says of the note; all problems of the text, as [`Agreement::parse`]; `share.party-unknown` when a
+    /// party is not in the list.
+    pub fn open(note: &str, federation: &Federation, file: &str) -> Result<Self, Problems> {
+        let note: Note = note.parse().map_err(|problem: Problem| problem.in_file(file))?;
+        // The text says whose signatures it needs. Nothing else in it counts before they are checked.
+        let unverified = Agreement::parse(note.unverified_text(), file)?;
+        let mut problems = Problems::none();
+        let mut keys: Vec<VerifierKey> = Vec::new();
+        for (role, party) in [("provider", &unverified.provider), ("consumer", &unverified.consumer)] {
+            match federation.member(party) {
+                Some(member) => keys.push(member.signing_key.clone()),
+                None => problems.push(
+                    Problem::new(
+                        "share.party-unknown",
+                        format!("{role} `{party}` is not in the federation list"),
+                    )
+                    .advise("have the body added to the list, or correct its name")
+                    .in_file(file),
+                ),
+            }
+        }
+        problems.or(())?;
+        // One at a time, so that every missing or wrong signature is named.
+        let mut problems = Problems::none();
+        for key in &keys {
+            problems.keep(note.verify(std::slice::from_ref(key)).map_err(|problem| problem.in_file(file)));
+        }
+        problems.or(())?;
+        let verified = note.verify(&keys)?;
+        let text = verified.text().to_owned();
+        let agreement = Agreement::parse(&text, file)?;
+        let digest = sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { agreement, text, file: file.to_owned(), digest })
+    }
+
+    /// What was agreed.
+    pub fn agreement(&self) -> &Agreement {
+        &self.agreement
+    }
+
+    /// The text that was signed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file it was read from, as problems name it.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// SHA-256 of the signed text, in lower-case hexadecimal: what an exchange is logged under.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
