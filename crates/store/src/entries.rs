@@ -85,6 +85,20 @@ impl Store {
             .map(i64::cast_unsigned)
     }
 
+    /// The counter under a key; zero when nothing was counted.
+    ///
+    /// # Errors
+    /// `store.damaged` and its like.
+    pub fn counter(&self, space: &str, key: &[u8]) -> Result<u64, Problem> {
+        self.writer()
+            .prepare_cached("SELECT value FROM entry WHERE space = ?1 AND key = ?2")
+            .and_then(|mut statement| {
+                statement.query_row((space, key), |row| row.get::<_, i64>(0)).optional()
+            })
+            .map_err(|error| self.problem(&error))
+            .map(|count| count.unwrap_or_default().cast_unsigned())
+    }
+
     /// Removes entries that expired before a moment.
     ///
     /// # Errors

@@ -6,7 +6,6 @@ use concordat_record::Problem;
 use rusqlite::Connection;
 
 use crate::Store;
-use crate::posting::key_number;
 
 /// Rows that are written before the next commit, so that neither the journal nor the lost work grows without bound.
 const ROWS_PER_COMMIT: u32 = 100_000;
@@ -63,32 +62,30 @@ impl<'store> Draft<'store> {
         }
     }
 
-    /// Adds a document and the keys it is to be found by.
+    /// Adds a document.
     ///
     /// # Errors
     /// `store.disk-full` and its like; the draft is then of no use. A number that is taken is `store.failed`.
-    pub fn put<K: AsRef<[u8]>>(
-        &mut self,
-        number: u64,
-        body: &[u8],
-        keys: impl IntoIterator<Item = K>,
-    ) -> Result<(), Problem> {
-        let Self { connection, generation, .. } = &*self;
-        let mut rows = 1;
-        let put = || -> rusqlite::Result<()> {
-            connection
-                .prepare_cached(&format!("INSERT INTO document_{generation} VALUES (?1, ?2)"))?
-                .execute((number.cast_signed(), body))?;
-            let mut posting =
-                connection.prepare_cached(&format!("INSERT INTO posting_{generation} VALUES (?1, ?2)"))?;
-            for key in keys {
-                posting.execute((key_number(key.as_ref()), number.cast_signed()))?;
-                rows += 1;
-            }
-            Ok(())
-        };
-        put().map_err(|error| self.store.problem(&error))?;
-        self.pending += rows;
+    pub fn put(&mut self, number: u64, body: &[u8]) -> Result<(), Problem> {
+        let insert = format!("INSERT INTO document_{} VALUES (?1, ?2)", self.generation);
+        self.row(&insert, (number.cast_signed(), body))
+    }
+
+    /// Adds a posting: the document of this number is found by this key.
+    ///
+    /// # Errors
+    /// As [`Draft::put`].
+    pub fn post(&mut self, key: u64, number: u64) -> Result<(), Problem> {
+        let insert = format!("INSERT INTO posting_{} VALUES (?1, ?2)", self.generation);
+        self.row(&insert, (key.cast_signed(), number.cast_signed()))
+    }
+
+    fn row(&mut self, insert: &str, values: impl rusqlite::Params) -> Result<(), Problem> {
+        self.connection
+            .prepare_cached(insert)
+            .and_then(|mut statement| statement.execute(values))
+            .map_err(|error| self.store.problem(&error))?;
+        self.pending += 1;
         if self.pending >= ROWS_PER_COMMIT {
             self.pending = 0;
             self.batch("COMMIT; BEGIN IMMEDIATE;")?;

@@ -4,16 +4,6 @@ use concordat_record::Problem;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::Store;
-use crate::posting::key_number;
-
-/// A document of a generation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// Its number in the generation.
-    pub number: u64,
-    /// What was put in.
-    pub body: Vec<u8>,
-}
 
 /// A view of the store at one moment, held open by a read transaction.
 pub struct Reading<'store> {
@@ -66,48 +56,29 @@ impl<'store> Reading<'store> {
     ///
     /// # Errors
     /// `store.damaged` and its like.
-    pub fn document(&self, collection: &str, number: u64) -> Result<Option<Document>, Problem> {
+    pub fn document(&self, collection: &str, number: u64) -> Result<Option<Vec<u8>>, Problem> {
         let Some(generation) = self.generation(collection)? else { return Ok(None) };
         self.ask(|connection| {
             connection
                 .prepare_cached(&format!("SELECT body FROM document_{generation} WHERE number = ?1"))?
-                .query_row([number.cast_signed()], |row| Ok(Document { number, body: row.get(0)? }))
+                .query_row([number.cast_signed()], |row| row.get(0))
                 .optional()
         })
     }
 
-    /// The documents that are found by a key, at most `most` of them, by number.
+    /// The numbers of the documents that are found by a key, ascending.
     ///
     /// # Errors
     /// `store.damaged` and its like.
-    pub fn find(&self, collection: &str, key: &[u8], most: usize) -> Result<Vec<Document>, Problem> {
+    pub fn find(&self, collection: &str, key: u64) -> Result<Vec<u64>, Problem> {
         let Some(generation) = self.generation(collection)? else { return Ok(Vec::new()) };
         self.ask(|connection| {
             connection
                 .prepare_cached(&format!(
-                    "SELECT number, body FROM posting_{generation} JOIN document_{generation} USING (number)
-                     WHERE key = ?1 ORDER BY number LIMIT ?2"
+                    "SELECT number FROM posting_{generation} WHERE key = ?1 ORDER BY number"
                 ))?
-                .query_map((key_number(key), most as i64), |row| {
-                    Ok(Document { number: row.get::<_, i64>(0)?.cast_unsigned(), body: row.get(1)? })
-                })?
+                .query_map([key.cast_signed()], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))?
                 .collect()
-        })
-    }
-
-    /// How many documents a key leads to, counting at most `most`.
-    ///
-    /// # Errors
-    /// `store.damaged` and its like.
-    pub fn count(&self, collection: &str, key: &[u8], most: usize) -> Result<usize, Problem> {
-        let Some(generation) = self.generation(collection)? else { return Ok(0) };
-        self.ask(|connection| {
-            connection
-                .prepare_cached(&format!(
-                    "SELECT count(*) FROM (SELECT 1 FROM posting_{generation} WHERE key = ?1 LIMIT ?2)"
-                ))?
-                .query_row((key_number(key), most as i64), |row| row.get::<_, i64>(0))
-                .map(|count| count as usize)
         })
     }
 
