@@ -9,6 +9,7 @@
 
 mod client;
 mod door;
+mod interface;
 mod listener;
 mod node;
 mod problem;
@@ -18,6 +19,7 @@ pub use client::{Client, Deadlines};
 pub use door::{
     Answered, Ask, BoxFuture, Desk, Exchange, NotAnswered, Offer, OfferedFact, OfferedPurpose, Refused,
 };
+pub use interface::{FaultSpelling, Interface, System, Systems, interface};
 pub use listener::{Limits, serve_plain};
 pub use node::{Node, serve_node};
 pub use tls::{Identity, Peer, Tls, make_certificate};

@@ -1,5 +1,7 @@
 //! A small federation for the tests: bodies with certificates, nodes on loopback, a clock that stands still.
 
+mod desk;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use tokio::task::JoinHandle;
 use crate::{
     BoxFuture, Client, Deadlines, Exchange, Identity, Limits, Node, Peer, Tls, make_certificate, serve_node,
 };
+
+pub(crate) use desk::{Memory, SECRET_SHA256, Seen, face, request};
 
 pub(crate) fn body(member: &str) -> BodyId {
     format!("US/GOV/{member}/REG").parse().unwrap()
