@@ -26,7 +26,10 @@ const LAYERS: &[Layer] = &[
         because: "pages and interfaces show the same use cases and must not differ by calling each other",
     },
     Layer { packages: &["cli"], because: "the program wires everything together and nothing depends on it" },
-    Layer { packages: &["xtask"], because: "developer commands build in seconds and run the program from outside" },
+    Layer {
+        packages: &["xtask"],
+        because: "developer commands build in seconds and run the program from outside",
+    },
 ];
 
 /// Outside packages that only some may name.
@@ -51,11 +54,7 @@ const ONLY: &[Only] = &[
         packages: &["console", "serve", "cli"],
         because: "HTTP ends above the use cases, which can then be tested without a socket",
     },
-    Only {
-        outside: &["askama"],
-        packages: &["console"],
-        because: "pages are made in one place",
-    },
+    Only { outside: &["askama"], packages: &["console"], because: "pages are made in one place" },
     Only {
         outside: &["clap", "indicatif", "tracing-subscriber"],
         packages: &["cli"],
@@ -102,7 +101,9 @@ mod tests {
     #[test]
     fn dependencies_run_downward_and_never_sideways() {
         for (package, manifest) in packages().unwrap() {
-            let Some(from) = height(&package) else { panic!("`{package}` has no layer in xtask/src/arrows.rs") };
+            let Some(from) = height(&package) else {
+                panic!("`{package}` has no layer in xtask/src/arrows.rs")
+            };
             for dependency in dependencies(&manifest) {
                 let Some(name) = dependency.strip_prefix("concordat-") else { continue };
                 let Some(to) = height(name) else { panic!("`{name}` has no layer in xtask/src/arrows.rs") };

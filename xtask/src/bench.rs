@@ -12,7 +12,8 @@ use crate::{Command, Outcome};
 pub const COMMAND: Command = Command {
     name: "bench",
     summary: "measures each step beside its peer and prints a table for docs/benchmarks.md",
-    help: " [NAME…] [--runs N]
+    help:
+        " [NAME…] [--runs N]
 
   NAME       decode, map, link, ask or append; all of them by default
   --runs N   how often each contender runs; the median counts; 3 by default
@@ -26,7 +27,9 @@ fn run(arguments: &[String]) -> Outcome {
     let (names, runs) = parse(arguments)?;
     println!("| benchmark | contender | CPU s | wall s | peak MB | work per CPU s |");
     println!("|---|---|---:|---:|---:|---:|");
-    for entry in ENTRIES.iter().filter(|entry| names.is_empty() || names.iter().any(|name| name == entry.name)) {
+    for entry in
+        ENTRIES.iter().filter(|entry| names.is_empty() || names.iter().any(|name| name == entry.name))
+    {
         for contender in entry.contenders {
             println!("{}", row(entry, contender, runs));
         }
@@ -54,12 +57,12 @@ fn row(entry: &Entry, contender: &Contender, runs: usize) -> String {
         Ok(None) => "not installed | | |".to_owned(),
         Err(error) => format!("failed: {} | | |", error.to_string().lines().next().unwrap_or_default()),
     };
-    format!("| {} | {} | {cells} |", entry.name, contender.name)
+    format!("| {} | {} | {cells} |", entry.name, contender.name())
 }
 
 /// The run with the middle CPU time; none when the contender is not installed.
 fn median(contender: &Contender, runs: usize) -> Outcome<Option<Measured>> {
-    let Some(command) = (contender.command)()? else { return Ok(None) };
+    let Some(command) = contender.command()? else { return Ok(None) };
     let mut measured = Vec::new();
     for _ in 0..runs {
         measured.push(measure(&command)?);

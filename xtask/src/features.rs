@@ -51,14 +51,24 @@ fn chosen(arguments: &[String]) -> Outcome<Vec<String>> {
     tree.args(["tree", "--workspace", "--invert", "datafusion", "--prefix", "none", "--edges", "normal,dev"]);
     tree.args(["--format", "{p}", "--locked"]);
     let listing = workspace::output(&mut tree)?;
-    let names: BTreeSet<String> = listing.lines().filter(|line| line.contains("(/")).filter_map(package).collect();
+    let names: BTreeSet<String> =
+        listing.lines().filter(|line| line.contains("(/")).filter_map(package).collect();
     Ok(names.into_iter().collect())
 }
 
 /// Every package that a selection builds, with version and features: one line each.
 fn resolved(selection: &[&str]) -> Outcome<BTreeSet<String>> {
     let mut tree = Process::new("cargo");
-    tree.args(["tree", "--prefix", "none", "--edges", "normal,build,dev", "--no-dedupe", "--format", "{p} [{f}]"]);
+    tree.args([
+        "tree",
+        "--prefix",
+        "none",
+        "--edges",
+        "normal,build,dev",
+        "--no-dedupe",
+        "--format",
+        "{p} [{f}]",
+    ]);
     tree.args(selection).arg("--locked");
     Ok(workspace::output(&mut tree)?.lines().map(str::to_owned).collect())
 }

@@ -73,14 +73,22 @@ fn run(arguments: &[String]) -> Outcome {
         return Err(format!("there is no part `{unknown}`; see --help").into());
     }
     let mut total = Tally::default();
-    for part in PARTS.iter().filter(|part| arguments.is_empty() || arguments.iter().any(|name| name == part.name)) {
+    for part in
+        PARTS.iter().filter(|part| arguments.is_empty() || arguments.iter().any(|name| name == part.name))
+    {
         println!("\n== {}", part.name);
         let start = Instant::now();
         let tally = (part.run)().unwrap_or_else(|error| {
             println!("FAIL {}\n{error}", part.name);
             Tally { passed: 0, failed: 1 }
         });
-        println!("== {}: {} passed, {} failed, {:.0?}", part.name, tally.passed, tally.failed, start.elapsed());
+        println!(
+            "== {}: {} passed, {} failed, {:.0?}",
+            part.name,
+            tally.passed,
+            tally.failed,
+            start.elapsed()
+        );
         total.add(tally);
     }
     println!("\n{} passed, {} failed", total.passed, total.failed);

@@ -25,7 +25,10 @@ struct Guard {
 const GUARDS: &[Guard] = &[
     Guard { promise: "no file names a place on somebody's machine", look: files::machine_places },
     Guard { promise: "locked packages come from the public registries alone", look: files::locked_sources },
-    Guard { promise: "every package describes itself and takes the workspace's settings", look: manifests::packages },
+    Guard {
+        promise: "every package describes itself and takes the workspace's settings",
+        look: manifests::packages,
+    },
     Guard { promise: "versions are written once, in the workspace", look: manifests::versions },
     Guard { promise: "every dependency is justified in the table of decisions", look: manifests::justified },
     Guard { promise: "every link in a document leads somewhere", look: documents::links },
@@ -38,7 +41,9 @@ fn run(_: &[String]) -> Outcome {
     for guard in GUARDS {
         let found = (guard.look)()?;
         println!("{} {}", if found.is_empty() { "ok  " } else { "FAIL" }, guard.promise);
-        found.iter().for_each(|complaint| println!("     {complaint}"));
+        for complaint in &found {
+            println!("     {complaint}");
+        }
         complaints += found.len();
     }
     if complaints > 0 {
@@ -53,8 +58,7 @@ mod tests {
 
     #[test]
     fn the_repository_is_tidy() {
-        let complaints: Vec<String> =
-            GUARDS.iter().flat_map(|guard| (guard.look)().unwrap()).collect();
+        let complaints: Vec<String> = GUARDS.iter().flat_map(|guard| (guard.look)().unwrap()).collect();
         assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
     }
 }

@@ -46,7 +46,9 @@ pub fn tracked_files() -> Outcome<Vec<PathBuf>> {
 pub fn output(command: &mut Command) -> Outcome<String> {
     let result = command.current_dir(root()).output().map_err(|error| format!("{command:?}: {error}"))?;
     if !result.status.success() {
-        return Err(format!("{command:?}: {}\n{}", result.status, String::from_utf8_lossy(&result.stderr)).into());
+        return Err(
+            format!("{command:?}: {}\n{}", result.status, String::from_utf8_lossy(&result.stderr)).into()
+        );
     }
     Ok(String::from_utf8_lossy(&result.stdout).into_owned())
 }

@@ -1,7 +1,4 @@
 //! What is measured, and beside whom.
-//!
-//! Ours are ignored tests named `benchmark_…` in the crate that does the work, so that the inner loop is measured and
-//! not the terminal; they print `benchmark: AMOUNT UNIT`. Peers are programs of others.
 
 use std::process::Command;
 
@@ -14,11 +11,12 @@ pub struct Entry {
     pub contenders: &'static [Contender],
 }
 
-/// Somebody who does the work.
-pub struct Contender {
-    pub name: &'static str,
-    /// The command line; none when it is not installed.
-    pub command: fn() -> Outcome<Option<CommandLine>>,
+/// Somebody who does the work, and says how much it was in a line `benchmark: AMOUNT UNIT`.
+pub enum Contender {
+    /// An ignored test in the crate that does the work, so that the inner loop is measured and not the terminal.
+    Ours { package: &'static str, test: &'static str },
+    /// A Python script beside this file, on other people's code.
+    Peer { name: &'static str, module: &'static str, script: &'static str },
 }
 
 /// Every benchmark. To add one: a line here and, for ours, an ignored test in its crate.
@@ -26,62 +24,82 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "decode",
         contenders: &[
-            Contender { name: "concordat-read", command: || ours("concordat-read", "benchmark_decode") },
-            Contender { name: "Python cp037 codec, text only", command: python_decode },
+            Contender::Ours { package: "concordat-read", test: "benchmark_decode" },
+            Contender::Peer {
+                name: "Python's cp037 codec, text only",
+                module: "encodings.cp037",
+                script: "decode_cp037.py",
+            },
         ],
     },
-    Entry {
-        name: "map",
-        contenders: &[Contender { name: "concordat-map", command: || ours("concordat-map", "benchmark_map") }],
-    },
+    Entry { name: "map", contenders: &[Contender::Ours { package: "concordat-map", test: "benchmark_map" }] },
     Entry {
         name: "link",
-        contenders: &[Contender { name: "concordat-link", command: || ours("concordat-link", "benchmark_link") }],
+        contenders: &[Contender::Ours { package: "concordat-link", test: "benchmark_link" }],
     },
     Entry {
         name: "ask",
-        contenders: &[Contender { name: "concordat-flow", command: || ours("concordat-flow", "benchmark_ask") }],
+        contenders: &[Contender::Ours { package: "concordat-flow", test: "benchmark_ask" }],
     },
     Entry {
         name: "append",
-        contenders: &[Contender { name: "concordat-prove", command: || ours("concordat-prove", "benchmark_append") }],
+        contenders: &[Contender::Ours { package: "concordat-prove", test: "benchmark_append" }],
     },
 ];
 
-/// The test binary of a package, asked for one ignored test.
-fn ours(package: &str, test: &str) -> Outcome<Option<CommandLine>> {
+impl Contender {
+    /// How the table calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ours { package, .. } => package,
+            Self::Peer { name, .. } => name,
+        }
+    }
+
+    /// What to run; none when a peer is not installed.
+    pub fn command(&self) -> Outcome<Option<CommandLine>> {
+        match self {
+            Self::Ours { package, test } => {
+                let words =
+                    [test_binary(package)?.as_str(), "--ignored", "--nocapture", test].map(str::to_owned);
+                Ok(Some(words.into()))
+            }
+            Self::Peer { module, script, .. } => {
+                let probe = Command::new("python3").args(["-c", &format!("import {module}")]).output();
+                let installed = probe.is_ok_and(|output| output.status.success());
+                Ok(installed.then(|| vec!["python3".to_owned(), format!("xtask/src/bench/peers/{script}")]))
+            }
+        }
+    }
+}
+
+/// Builds the test binary of a package and says where it is.
+fn test_binary(package: &str) -> Outcome<String> {
     let mut build = Command::new("cargo");
     build.args(["test", "--no-run", "--lib", "--message-format", "json", "--locked", "--package", package]);
     let messages = workspace::output(&mut build)?;
     let executables = messages.split("\"executable\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let binary = executables.last().ok_or_else(|| format!("{package} has no test binary"))?;
-    let words = [binary, "--ignored", "--nocapture", test];
-    Ok(Some(words.map(str::to_owned).into()))
-}
-
-/// The least that any reader must do: look every byte up in a table. No numbers, no columns.
-fn python_decode() -> Outcome<Option<CommandLine>> {
-    const SCRIPT: &str = "
-import gzip, sys
-data = gzip.open('examples/grants/treasury/legacy/eo-master.dat.gz').read()
-for _ in range(20):
-    data.decode('cp037')
-print('benchmark:', 20 * len(data) / 1e6, 'MB')
-";
-    if Command::new("python3").arg("--version").output().is_err() {
-        return Ok(None);
-    }
-    Ok(Some(["python3", "-c", SCRIPT].map(str::to_owned).into()))
+    Ok(executables.last().ok_or_else(|| format!("{package} has no test binary"))?.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ENTRIES;
+    use super::{Contender, ENTRIES};
+    use crate::workspace::root;
 
     #[test]
-    fn every_step_of_the_way_is_measured_once() {
+    fn every_step_of_the_way_is_measured_once_and_first_for_us() {
         let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
         assert_eq!(names, ["decode", "map", "link", "ask", "append"]);
-        assert!(ENTRIES.iter().all(|entry| !entry.contenders.is_empty()));
+        assert!(ENTRIES.iter().all(|entry| matches!(entry.contenders.first(), Some(Contender::Ours { .. }))));
+    }
+
+    #[test]
+    fn the_script_of_every_peer_exists() {
+        for contender in ENTRIES.iter().flat_map(|entry| entry.contenders) {
+            if let Contender::Peer { script, .. } = contender {
+                assert!(root().join("xtask/src/bench/peers").join(script).is_file(), "{script}");
+            }
+        }
     }
 }

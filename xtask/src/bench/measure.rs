@@ -27,9 +27,10 @@ pub struct Measured {
 impl Measured {
     /// The cells of the table's line.
     pub fn cells(&self) -> String {
-        let work = self.work.as_ref().map_or(String::new(), |(amount, unit)| {
-            format!("{:.0} {unit}", amount / self.cpu.max(0.01))
-        });
+        let work = self
+            .work
+            .as_ref()
+            .map_or(String::new(), |(amount, unit)| format!("{:.0} {unit}", amount / self.cpu.max(0.01)));
         format!("{:.2} | {:.2} | {:.0} | {work}", self.cpu, self.wall, self.peak)
     }
 }
@@ -51,7 +52,12 @@ pub fn measure(line: &CommandLine) -> Outcome<Measured> {
     let peak = watch.join().unwrap_or_default();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
-        return Err(format!("{program}: {} {said}{}", output.status, String::from_utf8_lossy(&output.stderr)).into());
+        return Err(format!(
+            "{program}: {} {said}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into());
     }
     Ok(Measured { cpu: children()? - before, wall, peak, work: work(&said) })
 }
@@ -60,7 +66,8 @@ pub fn measure(line: &CommandLine) -> Outcome<Measured> {
 fn children() -> Outcome<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let after_name = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks: Vec<f64> = after_name.split(' ').skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
+    let ticks: Vec<f64> =
+        after_name.split(' ').skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
     Ok(ticks.iter().sum::<f64>() / TICKS)
 }
 
@@ -93,7 +100,12 @@ mod tests {
 
     #[test]
     fn a_run_costs_time_and_says_what_it_did() {
-        let measured = measure(&line(&["sh", "-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo benchmark: 7 records"])).unwrap();
+        let measured = measure(&line(&[
+            "sh",
+            "-c",
+            "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo benchmark: 7 records",
+        ]))
+        .unwrap();
         assert!(measured.cpu > 0.0 && measured.wall > 0.0);
         assert_eq!(measured.work, Some((7.0, "records".to_owned())));
     }

@@ -30,7 +30,8 @@ impl Record {
         }
         for character in value.bytes() {
             let index = usize::from(character).wrapping_sub(0x20);
-            let byte = CP037.get(index).ok_or_else(|| format!("`{value}` has a character that is not ASCII"))?;
+            let byte =
+                CP037.get(index).ok_or_else(|| format!("`{value}` has a character that is not ASCII"))?;
             self.0.push(*byte);
         }
         self.0.resize(self.0.len() + width - value.len(), 0x40);

@@ -136,16 +136,18 @@ fn insert_group(
         Some(name) => number(&format!("Count of {name} Measures {outcome}")),
         None => Ok(None),
     };
-    to.prepare_cached("INSERT INTO measure_group VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(params![
-        row("Facility ID")?,
-        code,
-        number(&format!("{group} Measure Count"))?,
-        number(reported)?,
-        result("Better")?,
-        result("No Different")?,
-        result("Worse")?,
-        some(row(&format!("{group} Footnote"))?),
-    ])?;
+    to.prepare_cached("INSERT INTO measure_group VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
+        params![
+            row("Facility ID")?,
+            code,
+            number(&format!("{group} Measure Count"))?,
+            number(reported)?,
+            result("Better")?,
+            result("No Different")?,
+            result("Worse")?,
+            some(row(&format!("{group} Footnote"))?),
+        ],
+    )?;
     Ok(())
 }
 

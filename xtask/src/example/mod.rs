@@ -61,7 +61,9 @@ fn parse(arguments: &[String]) -> Outcome<Options> {
             [name, value] if name == "--data" => data = Some(PathBuf::from(value)),
             [name, value] if name == "--states" => states.clone_from(value),
             [name, value] if name == "--out" => out = PathBuf::from(value),
-            other => return Err(format!("`{}` is not an option with a value; see --help", other.join(" ")).into()),
+            other => {
+                return Err(format!("`{}` is not an option with a value; see --help", other.join(" ")).into());
+            }
         }
     }
     let states: Vec<String> = states.split(',').map(|state| state.trim().to_uppercase()).collect();
@@ -92,7 +94,10 @@ fn gzip(path: &Path, content: &[u8]) -> Outcome {
 }
 
 /// The rows of published CSV, read by column name.
-fn csv_rows(content: &[u8], mut each: impl FnMut(&dyn Fn(&str) -> Outcome<String>) -> Outcome) -> Outcome<usize> {
+fn csv_rows(
+    content: &[u8],
+    mut each: impl FnMut(&dyn Fn(&str) -> Outcome<String>) -> Outcome,
+) -> Outcome<usize> {
     let mut reader = csv::Reader::from_reader(content);
     let headers = reader.headers()?.clone();
     let mut rows = 0;

@@ -14,17 +14,22 @@ type Row<'a> = &'a dyn Fn(&str) -> Outcome<String>;
 /// Writes one record for each organisation of the states, in the order of the published files. Returns how many.
 pub fn write(options: &Options) -> Outcome<usize> {
     let (mut extract, mut sequence) = (Vec::new(), 0);
-    for state in &options.states {
-        let file = options.data.join(format!("irs/eo_{}.csv.gz", state.to_lowercase()));
-        csv_rows(&gunzip(&file)?, |row| {
-            sequence += 1;
-            let record = encode(sequence, row).map_err(|error| format!("{}: {error}", file.display()))?;
-            extract.extend(record);
-            Ok(())
-        })?;
-    }
+    each_row(options, |row| {
+        sequence += 1;
+        extract.extend(encode(sequence, row)?);
+        Ok(())
+    })?;
     gzip(&options.out.join("treasury/legacy/eo-master.dat.gz"), &extract)?;
     Ok(extract.len() / RECORD_LENGTH)
+}
+
+/// Every row of the published files of the states.
+pub fn each_row(options: &Options, mut each: impl FnMut(Row) -> Outcome) -> Outcome {
+    for state in &options.states {
+        let file = options.data.join(format!("irs/eo_{}.csv.gz", state.to_lowercase()));
+        csv_rows(&gunzip(&file)?, |row| each(row)).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(())
 }
 
 /// One record, field by field in the order of the copybook.
@@ -87,10 +92,9 @@ fn encode_amounts(record: &mut Record, row: Row) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::{RECORD_LENGTH, encode};
-    use crate::Outcome;
 
-    fn value(column: &str) -> Outcome<String> {
-        let value = match column {
+    fn value(column: &str) -> String {
+        match column {
             "EIN" => "012345678",
             "NAME" => "FRIENDS OF THE LIGHTHOUSE INC",
             "ZIP" => "02901-1802",
@@ -101,13 +105,13 @@ mod tests {
             "ASSET_AMT" | "INCOME_AMT" => "577261",
             "REVENUE_AMT" => "-42",
             _ => "",
-        };
-        Ok(value.to_owned())
+        }
+        .to_owned()
     }
 
     #[test]
     fn a_record_has_the_length_of_the_copybook_and_its_amounts_where_it_says() {
-        let record = encode(7, &value).unwrap();
+        let record = encode(7, &|column| Ok(value(column))).unwrap();
         assert_eq!(record.len(), RECORD_LENGTH);
         assert_eq!(record[..4], [0, 0, 0, 7]);
         assert_eq!(record[231..234], [0xe8, 0xe8, 0xe8]);
@@ -117,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_missing_amount_is_flagged_and_not_taken_for_zero() {
-        let missing = |column: &str| if column.ends_with("_AMT") { Ok(String::new()) } else { value(column) };
+        let missing = |column: &str| Ok(if column.ends_with("_AMT") { String::new() } else { value(column) });
         let record = encode(1, &missing).unwrap();
         assert_eq!(record[231..234], [0xd5, 0xd5, 0xd5]);
     }

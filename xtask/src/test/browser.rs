@@ -10,7 +10,8 @@ use crate::{Outcome, workspace};
 pub fn run() -> Outcome<Tally> {
     provide(&[NODE, NPM, CHROMIUM])?;
     let folder = workspace::root().join("crates/console/browser");
-    let installed = Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).status()?;
+    let installed =
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).status()?;
     if !installed.success() {
         return Err("`npm ci` failed".into());
     }

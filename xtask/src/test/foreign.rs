@@ -32,7 +32,8 @@ fn verify(python: &Path, script: &Path, program: &Path) -> Outcome {
     if output.status.success() {
         return Ok(());
     }
-    Err(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)).into())
+    Err(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        .into())
 }
 
 /// A Python with what every folder requires, under the target folder.
@@ -42,7 +43,9 @@ fn environment(folders: &[PathBuf]) -> Outcome<PathBuf> {
     if !python.exists() {
         workspace::output(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     }
-    for requirements in folders.iter().map(|folder| folder.join("requirements.txt")).filter(|file| file.exists()) {
+    for requirements in
+        folders.iter().map(|folder| folder.join("requirements.txt")).filter(|file| file.exists())
+    {
         let mut pip = Command::new(&python);
         workspace::output(pip.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(requirements))?;
     }
@@ -59,7 +62,8 @@ fn folders() -> Outcome<Vec<PathBuf>> {
 }
 
 fn scripts(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let entries =
+        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     let is_verifier = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         name.starts_with("verify_") && path.extension().is_some_and(|extension| extension == "py")

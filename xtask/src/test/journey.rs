@@ -26,7 +26,7 @@ use crate::test::machine::{CURL, provide};
 use crate::{Outcome, workspace};
 
 /// How long a step in the background may take until it has said what it should.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Walks every journey.
 pub fn run() -> Outcome<Tally> {
@@ -89,13 +89,15 @@ fn take(step: &Step, folder: &Path, background: &mut Background) -> Outcome {
     if let Some(verb) = VERBS.iter().find(|known| known.name == verb) {
         return (verb.run)(rest);
     }
-    let mut command = Command::new(if verb == "concordat" { target().join("debug/concordat") } else { verb.into() });
+    let mut command =
+        Command::new(if verb == "concordat" { target().join("debug/concordat") } else { verb.into() });
     command.args(rest).current_dir(folder);
     if step.expect == Expect::Background {
-        return background.start(command, folder.join(format!("background-{}.log", step.line)), step);
+        return background.start(command, &folder.join(format!("background-{}.log", step.line)), step);
     }
     let output = command.output()?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let panicked = said.contains("panicked at") || output.status.code().is_none();
     if panicked || output.status.success() != (step.expect == Expect::Success) {
         return Err(format!("{}\n{said}", output.status).into());
@@ -108,15 +110,17 @@ fn take(step: &Step, folder: &Path, background: &mut Background) -> Outcome {
 struct Background(Vec<Child>);
 
 impl Background {
-    fn start(&mut self, mut command: Command, log: PathBuf, step: &Step) -> Outcome {
-        let file = std::fs::File::create(&log)?;
+    fn start(&mut self, mut command: Command, log: &Path, step: &Step) -> Outcome {
+        let file = std::fs::File::create(log)?;
         let mut child = command.stdout(Stdio::from(file.try_clone()?)).stderr(Stdio::from(file)).spawn()?;
         let begin = Instant::now();
         let result = loop {
-            let said = std::fs::read_to_string(&log)?;
+            let said = std::fs::read_to_string(log)?;
             match (step.said_all(&said), child.try_wait()?) {
                 (Ok(()), _) => break Ok(()),
-                (Err(error), Some(status)) => break Err(format!("it ended early with {status}: {error}").into()),
+                (Err(error), Some(status)) => {
+                    break Err(format!("it ended early with {status}: {error}").into());
+                }
                 (Err(error), None) if begin.elapsed() > PATIENCE => break Err(error),
                 _ => std::thread::sleep(Duration::from_millis(100)),
             }

@@ -29,7 +29,11 @@ pub fn provide(programs: &[Program]) -> Outcome {
     if missing.is_empty() {
         return Ok(());
     }
-    let advice = format!("this machine lacks {}; on Debian: apt-get install {}", missing.join(", "), missing.join(" "));
+    let advice = format!(
+        "this machine lacks {}; on Debian: apt-get install {}",
+        missing.join(", "),
+        missing.join(" ")
+    );
     if !is_root() {
         return Err(advice.into());
     }

@@ -81,7 +81,8 @@ fn leads_somewhere(from: &Path, target: &str) -> Outcome<bool> {
     if target.contains("://") || target.starts_with("mailto:") {
         return Ok(true);
     }
-    let (path, heading) = target.split_once('#').map_or((target, None), |(path, heading)| (path, Some(heading)));
+    let (path, heading) =
+        target.split_once('#').map_or((target, None), |(path, heading)| (path, Some(heading)));
     let file = match path {
         "" => workspace::root().join(from),
         path => workspace::root().join(from.parent().unwrap_or(Path::new(""))).join(path),

@@ -43,7 +43,8 @@ pub fn locked_sources() -> Outcome<Vec<String>> {
 
 fn locked(file: &str, key: &str, allowed: &str) -> Outcome<Vec<String>> {
     let text = std::fs::read_to_string(workspace::root().join(Path::new(file)))?;
-    let sources = text.lines().enumerate().filter_map(|(index, line)| Some((index, line.trim().strip_prefix(key)?)));
+    let sources =
+        text.lines().enumerate().filter_map(|(index, line)| Some((index, line.trim().strip_prefix(key)?)));
     let foreign = sources.filter(|(_, source)| !source.trim_matches('"').starts_with(allowed));
     Ok(foreign.map(|(index, source)| format!("{file}:{}: comes from {source}", index + 1)).collect())
 }

@@ -10,10 +10,13 @@ pub fn packages() -> Outcome<Vec<String>> {
     let mut complaints = Vec::new();
     for (name, manifest) in workspace::packages()? {
         let package = manifest.get("package").and_then(toml::Value::as_table);
-        let description =
-            package.and_then(|package| package.get("description")).and_then(toml::Value::as_str).unwrap_or_default();
+        let description = package
+            .and_then(|package| package.get("description"))
+            .and_then(toml::Value::as_str)
+            .unwrap_or_default();
         if !(20..=110).contains(&description.len()) {
-            complaints.push(format!("{name}: the description has {} characters, not 20 to 110", description.len()));
+            complaints
+                .push(format!("{name}: the description has {} characters, not 20 to 110", description.len()));
         }
         for key in ["version", "edition", "rust-version", "license", "publish"] {
             if !package.and_then(|package| package.get(key)).is_some_and(is_inherited) {
@@ -34,7 +37,9 @@ pub fn versions() -> Outcome<Vec<String>> {
         for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
             let dependencies = manifest.get(section).and_then(toml::Value::as_table).into_iter().flatten();
             let own = dependencies.filter(|(_, value)| !is_inherited(value));
-            complaints.extend(own.map(|(dependency, _)| format!("{name}: `{dependency}` has a version of its own")));
+            complaints.extend(
+                own.map(|(dependency, _)| format!("{name}: `{dependency}` has a version of its own")),
+            );
         }
     }
     Ok(complaints)

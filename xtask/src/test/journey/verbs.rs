@@ -21,7 +21,10 @@ pub const VERBS: &[Verb] = &[
     // truncate FILE BYTES: keeps the first so many bytes
     Verb { name: "truncate", run: |words| truncate(argument(words, 0)?, argument(words, 1)?.parse()?) },
     // replace FILE OLD NEW: the first OLD in a text, which must be there
-    Verb { name: "replace", run: |words| replace(argument(words, 0)?, argument(words, 1)?, argument(words, 2)?) },
+    Verb {
+        name: "replace",
+        run: |words| replace(argument(words, 0)?, argument(words, 1)?, argument(words, 2)?),
+    },
 ];
 
 fn argument(words: &[String], index: usize) -> Outcome<&str> {
