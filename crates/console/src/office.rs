@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use concordat_record::{ExchangeId, Problem};
 
-use crate::view::{Exchange, ExchangeFilter, ExchangePage, Home, Identity, Inquiry, Questions, UnifiedView, Verification};
+use crate::view::{
+    Exchange, ExchangeFilter, ExchangePage, Home, Identity, Inquiry, Questions, UnifiedView, Verification,
+};
 
 /// What an [`Office`] says later: a value, or why there is none.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;

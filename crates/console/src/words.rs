@@ -48,7 +48,17 @@ pub(crate) fn moment_to_the_second(moment: &Timestamp) -> Moment {
 /// `23 November 2026`
 pub(crate) fn day(date: &NaiveDate) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
@@ -113,7 +123,8 @@ pub(crate) fn weight(weight: &f64) -> String {
 /// A bar of a chart from −15 to +15 bits: where it begins and how long it is, in hundredths of the chart.
 pub(crate) fn bar(weight: &f64) -> (u32, u32) {
     const FULL: f64 = 15.0;
-    let length = if weight.is_finite() { (weight.abs().min(FULL) / FULL * 50.0).round().max(1.0) } else { 1.0 };
+    let length =
+        if weight.is_finite() { (weight.abs().min(FULL) / FULL * 50.0).round().max(1.0) } else { 1.0 };
     let begin = if *weight < 0.0 { 50.0 - length } else { 50.0 };
     (begin as u32, length as u32)
 }
@@ -127,9 +138,11 @@ pub(crate) fn value(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.parse::<NaiveDate>().map_or_else(|_| text.clone(), |date| day(&date)),
         Value::Array(parts) => parts.iter().map(self::value).collect::<Vec<_>>().join(", "),
-        Value::Object(parts) => {
-            parts.iter().map(|(name, part)| format!("{name}: {}", self::value(part))).collect::<Vec<_>>().join(", ")
-        }
+        Value::Object(parts) => parts
+            .iter()
+            .map(|(name, part)| format!("{name}: {}", self::value(part)))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 

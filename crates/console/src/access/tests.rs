@@ -24,7 +24,8 @@ fn access() -> (Access, Arc<FixedClock>) {
 #[test]
 fn a_code_opens_a_session_of_its_person_and_spaces_around_it_do_not_matter() {
     let (access, _) = access();
-    for (code, user) in [("a-long-random-code-1", "Robin Sample"), (" a-long-random-code-2\n", "Kim Sample")] {
+    for (code, user) in [("a-long-random-code-1", "Robin Sample"), (" a-long-random-code-2\n", "Kim Sample")]
+    {
         let key = access.sign_in(code, None).unwrap();
         assert_eq!(access.signed_in(&key).unwrap().user, user);
     }

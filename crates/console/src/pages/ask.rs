@@ -89,7 +89,7 @@ fn read(questions: &Questions, fields: &Fields, user: &str) -> Result<Inquiry, F
         .map(|property| {
             let value = fields.get(&property.path);
             if value.is_empty() && property.required {
-                errors.push(&property.path, format!("Enter: {}", lower(&property.title)));
+                errors.push(&property.path, format!("Enter the {}", lower(&property.title)));
             }
             check_text(&property.path, value, &mut errors);
             (property.path.as_str(), value)
@@ -149,7 +149,9 @@ fn lower(title: &str) -> String {
 /// How wide an input is: as wide as what goes into it.
 fn width(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or(path) {
-        "postCode" | "poBox" | "locatorDesignator" | "adminUnitL1" | "adminUnitL2" | "dateOfBirth" => "narrow",
+        "postCode" | "poBox" | "locatorDesignator" | "adminUnitL1" | "adminUnitL2" | "dateOfBirth" => {
+            "narrow"
+        }
         "postName" | "givenName" | "familyName" | "notation" => "medium",
         _ => "wide",
     }
@@ -189,7 +191,10 @@ impl AnswersPage {
         let recognised = self.recognised().len() as u64;
         match (recognised, all) {
             (0, 1) => "The register you asked gave no facts.".into(),
-            (0, _) => format!("None of the {} gave any facts.", words::counted(&all, "register", "registers you asked")),
+            (0, _) => format!(
+                "None of the {} gave any facts.",
+                words::counted(&all, "register", "registers you asked")
+            ),
             (n, all) => format!(
                 "{} of {} recognised a record.",
                 words::count(&n),

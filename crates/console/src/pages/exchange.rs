@@ -73,7 +73,8 @@ pub(super) async fn proof(
     match console.office.proof(id.clone()).await {
         Ok(Some(proof)) => {
             let name = format!("attachment; filename=\"{id}.tlog-proof\"");
-            let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
+            let headers =
+                [(CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)];
             (headers, proof).into_response()
         }
         Ok(None) => failure::missing(&console, Some(who)),

@@ -177,8 +177,7 @@ mod tests {
         ] {
             let page = ExchangePage { total, ..ExchangePage::sample_empty() };
             let numbers = ExchangesPage::of(page, number, &[]).numbers();
-            let text: Vec<String> =
-                numbers.iter().map(|n| n.map_or("…".into(), |n| n.to_string())).collect();
+            let text: Vec<String> = numbers.iter().map(|n| n.map_or("…".into(), |n| n.to_string())).collect();
             assert_eq!(text.join(" "), expected);
         }
     }
@@ -190,7 +189,10 @@ mod tests {
             1,
             &[("party", "US/GOV/TREASURY/EXEMPT"), ("outcome", "refused"), ("from", "2026-11-01")],
         );
-        assert_eq!(page.address(2), "/exchanges?page=2&party=US/GOV/TREASURY/EXEMPT&outcome=refused&from=2026-11-01");
+        assert_eq!(
+            page.address(2),
+            "/exchanges?page=2&party=US/GOV/TREASURY/EXEMPT&outcome=refused&from=2026-11-01"
+        );
         let page = ExchangesPage::of(
             ExchangePage::sample(),
             1,
@@ -198,7 +200,8 @@ mod tests {
         );
         assert!(!page.is_filtered());
         assert_eq!(page.errors.0.len(), 2);
-        let page = ExchangesPage::of(ExchangePage::sample(), 1, &[("from", "2026-11-02"), ("until", "2026-11-01")]);
+        let page =
+            ExchangesPage::of(ExchangePage::sample(), 1, &[("from", "2026-11-02"), ("until", "2026-11-01")]);
         assert_eq!(page.errors.of("until"), Some("The last day must not be before the first"));
     }
 }

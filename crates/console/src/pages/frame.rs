@@ -21,8 +21,11 @@ pub(super) enum Section {
 
 impl Section {
     /// The navigation, in order.
-    const ALL: [(Self, &'static str, &'static str); 3] =
-        [(Self::Home, "/", "Home"), (Self::Ask, "/ask", "Ask"), (Self::Exchanges, "/exchanges", "Exchange log")];
+    const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Home, "/", "Home"),
+        (Self::Ask, "/ask", "Ask"),
+        (Self::Exchanges, "/exchanges", "Exchange log"),
+    ];
 }
 
 /// What surrounds every page.
@@ -75,7 +78,12 @@ impl Frame {
     /// A frame with everything in it.
     pub(super) fn sample(title: &str, section: Section, signed_in: bool) -> Self {
         let who = SignedIn { user: "Robin Sample".into(), token: "0123456789abcdef".into() };
-        Self { title: title.into(), section, identity: Identity::sample(), signed_in: signed_in.then_some(who) }
+        Self {
+            title: title.into(),
+            section,
+            identity: Identity::sample(),
+            signed_in: signed_in.then_some(who),
+        }
     }
 }
 

@@ -37,7 +37,9 @@ impl HomePage {
         let in_state = |state| self.home.health.iter().filter(|row| row.state == state).count() as u64;
         match (in_state(HealthState::Problem), in_state(HealthState::Attention)) {
             (0, 0) => "Everything works.".into(),
-            (0, soon) => format!("Everything works; {} attention.", words::counted(&soon, "part needs", "parts need")),
+            (0, soon) => {
+                format!("Everything works; {} attention.", words::counted(&soon, "part needs", "parts need"))
+            }
             (bad, _) => format!("{} not working.", words::counted(&bad, "part is", "parts are")),
         }
     }

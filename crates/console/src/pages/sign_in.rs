@@ -101,7 +101,9 @@ fn next(fields: &Fields) -> String {
     let wanted = fields.get("next");
     let is_ours = wanted == "/ask"
         || wanted == "/exchanges"
-        || wanted.strip_prefix("/exchanges/").is_some_and(|id| id.parse::<concordat_record::ExchangeId>().is_ok());
+        || wanted
+            .strip_prefix("/exchanges/")
+            .is_some_and(|id| id.parse::<concordat_record::ExchangeId>().is_ok());
     if is_ours { wanted.to_owned() } else { "/".to_owned() }
 }
 

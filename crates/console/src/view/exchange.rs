@@ -187,9 +187,17 @@ impl Verification {
         Self {
             checked: known::moment("2026-11-23T09:15:00Z"),
             steps: vec![
-                step("The checkpoint is signed", "The signature is by the key of US/GOV/GRANTS/OFFICE.", true),
+                step(
+                    "The checkpoint is signed",
+                    "The signature is by the key of US/GOV/GRANTS/OFFICE.",
+                    true,
+                ),
                 step("The leaf is this exchange", "Its salt and its text give the leaf's hash.", true),
-                step("The leaf is in the tree", "The path from leaf 1481 leads to the root of the checkpoint.", true),
+                step(
+                    "The leaf is in the tree",
+                    "The path from leaf 1481 leads to the root of the checkpoint.",
+                    true,
+                ),
             ],
         }
     }
@@ -246,8 +254,16 @@ impl Exchange {
             ],
             refusal: None,
             events: vec![
-                event("2026-11-23T09:12:06.912Z", "Question logged", "Entry 1480 of this body's log, before it left."),
-                event("2026-11-23T09:12:07.004Z", "Answer received", "Signed by Treasury and bound to the question."),
+                event(
+                    "2026-11-23T09:12:06.912Z",
+                    "Question logged",
+                    "Entry 1480 of this body's log, before it left.",
+                ),
+                event(
+                    "2026-11-23T09:12:07.004Z",
+                    "Answer received",
+                    "Signed by Treasury and bound to the question.",
+                ),
                 event("2026-11-23T09:12:07.020Z", "Answer logged", "Entry 1481 of this body's log."),
             ],
             entry: Some(LogEntry {
@@ -285,7 +301,10 @@ fn treasury() -> Party {
 }
 
 fn education() -> Party {
-    Party { body: known::body("US/GOV/EDUCATION/INSTITUTIONS"), name: "Education, institution directory".into() }
+    Party {
+        body: known::body("US/GOV/EDUCATION/INSTITUTIONS"),
+        name: "Education, institution directory".into(),
+    }
 }
 
 fn row(id: &str, outcome: OutcomeKind, side: Side, log_index: u64) -> ExchangeRow {

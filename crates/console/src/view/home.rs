@@ -184,8 +184,10 @@ impl Identity {
 impl Home {
     /// A node with something of everything.
     pub fn sample() -> Self {
-        let treasury =
-            Party { body: known::body("US/GOV/TREASURY/EXEMPT"), name: "Treasury, exempt organisations".into() };
+        let treasury = Party {
+            body: known::body("US/GOV/TREASURY/EXEMPT"),
+            name: "Treasury, exempt organisations".into(),
+        };
         let education = Party {
             body: known::body("US/GOV/EDUCATION/INSTITUTIONS"),
             name: "Education, institution directory".into(),
@@ -202,7 +204,8 @@ impl Home {
                 },
                 Task {
                     title: "Renew the agreement with Health".into(),
-                    hint: "It ends in 24 days; after that questions to the hospital register are refused.".into(),
+                    hint: "It ends in 24 days; after that questions to the hospital register are refused."
+                        .into(),
                     link: None,
                     state: HealthState::Attention,
                 },
@@ -210,7 +213,11 @@ impl Home {
             health: vec![
                 health_row("Answer store", HealthState::Ok, "One snapshot for each register is in force."),
                 health_row("Exchange log", HealthState::Ok, "The last checkpoint covers every entry."),
-                health_row("Other bodies", HealthState::Problem, "Health has not been reachable since 08:40 UTC."),
+                health_row(
+                    "Other bodies",
+                    HealthState::Problem,
+                    "Health has not been reachable since 08:40 UTC.",
+                ),
                 health_row("Certificate", HealthState::Attention, "It ends in 24 days."),
             ],
             registers: vec![

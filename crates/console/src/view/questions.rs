@@ -100,7 +100,12 @@ impl Questions {
                 known_property("legalName", "Name", Some("As on the application."), true),
                 known_property("registeredAddress.thoroughfare", "Street and number", None, false),
                 known_property("registeredAddress.postName", "Town or city", None, false),
-                known_property("registeredAddress.adminUnitL2", "State", Some("Two letters, such as VT."), false),
+                known_property(
+                    "registeredAddress.adminUnitL2",
+                    "State",
+                    Some("Two letters, such as VT."),
+                    false,
+                ),
                 known_property("registeredAddress.postCode", "ZIP code", None, false),
             ],
             purposes: vec![

@@ -195,7 +195,11 @@ fn treasury_facts() -> Outcome {
         facts: vec![
             fact("isTaxExempt", "Is it tax-exempt?", json!(true)),
             fact("exemptSince", "Exempt since", json!("1987-06-01")),
-            fact("donationsDeductible", "May donors deduct their gifts?", json!("Contributions are deductible")),
+            fact(
+                "donationsDeductible",
+                "May donors deduct their gifts?",
+                json!("Contributions are deductible"),
+            ),
         ],
         withheld: vec!["Assets".into(), "Income".into(), "Address".into()],
     }
