@@ -9,6 +9,7 @@ mod candidate;
 mod index;
 mod obligation;
 mod permit;
+mod request;
 #[cfg(test)]
 mod tests;
 mod wellformed;

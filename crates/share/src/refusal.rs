@@ -1,7 +1,8 @@
 //! The one visible list of reasons why a question gets no answer.
 //!
 //! The order of the list is the order in which a question meets the reasons: when several agreements could have answered,
-//! the one that came furthest explains the refusal, because it is the nearest miss.
+//! the one that came furthest explains the refusal, because it is the nearest miss. The purpose comes before the dates:
+//! it shows which agreement was meant.
 
 use std::fmt;
 use std::str::FromStr;
@@ -84,6 +85,10 @@ refusals! {
         "The two bodies have no agreement about this register.",
         "the two bodies have no agreement about this register",
         "draft an agreement, have both bodies sign it, and put it into the folder of agreements";
+    PurposeNotAgreed, "purpose-not-agreed",
+        "The purpose of the question is none of the agreement's.",
+        "the purpose of the question is not one of the agreement",
+        "ask for an agreed purpose, or have both bodies sign a version that names this one";
     AgreementNotYetInForce, "agreement-not-yet-in-force",
         "The agreement begins on a later day.",
         "the agreement is not yet in force",
@@ -96,10 +101,6 @@ refusals! {
         "A policy file of the body suspends the agreement for now.",
         "the agreement is suspended for now",
         "ask the contact of the body that is asked when it will be resumed";
-    PurposeNotAgreed, "purpose-not-agreed",
-        "The purpose of the question is none of the agreement's.",
-        "the purpose of the question is not one of the agreement",
-        "ask for an agreed purpose, or have both bodies sign a version that names this one";
     FactNotGranted, "fact-not-granted",
         "At least one fact asked for is not granted; the whole question is refused and the facts are named.",
         "the agreement does not grant every fact that was asked",

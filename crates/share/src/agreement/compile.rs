@@ -46,12 +46,12 @@ impl Agreement {
     /// What must hold, each with the code of the refusal when it does not.
     fn conditions(&self) -> Vec<(RefusalCode, String)> {
         let mut conditions = vec![
-            (RefusalCode::AgreementNotYetInForce, format!("context.now >= {}", self.begins().seconds())),
-            (RefusalCode::AgreementExpired, format!("context.now < {}", self.ends().seconds())),
             (
                 RefusalCode::PurposeNotAgreed,
                 format!("{}.contains(context.purpose)", set(self.purposes.iter().map(|p| p.name.as_str()))),
             ),
+            (RefusalCode::AgreementNotYetInForce, format!("context.now >= {}", self.begins().seconds())),
+            (RefusalCode::AgreementExpired, format!("context.now < {}", self.ends().seconds())),
             (
                 RefusalCode::FactNotGranted,
                 format!("{}.containsAll(context.facts)", set(self.granted().map(Name::as_str))),

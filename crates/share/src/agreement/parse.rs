@@ -26,7 +26,7 @@ pub(super) fn parse(
         let facts = facts(root, register);
         let known = known(root, register);
         let matching = root.expect("matching").and_then(|()| root.table("matching", matching));
-        let limits = root.table("limits", limits);
+        let limits = root.table("limits", |section| Some(limits(section)));
         let (provider, consumer) = parties?;
         let (from, until) = dates?;
         Some(Agreement {
@@ -149,11 +149,11 @@ fn matching(section: &Section<'_>) -> Option<Matching> {
     Some(Matching { threshold: threshold?, confirmed_by_person: confirmed_by_person? })
 }
 
-fn limits(section: &Section<'_>) -> Option<Limits> {
-    Some(Limits {
+fn limits(section: &Section<'_>) -> Limits {
+    Limits {
         per_day: section.may("per_day", value::count),
         case_reference_required: section.may("case_reference_required", value::flag).unwrap_or(false),
-    })
+    }
 }
 
 /// The values without their offsets; one that has been there before is a problem.

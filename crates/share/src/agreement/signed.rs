@@ -1,5 +1,7 @@
 //! An agreement that both parties have signed. Only such can be enforced.
 
+use std::fmt::Write;
+
 use concordat_record::{Problem, Problems};
 use concordat_sign::{Note, VerifierKey, sha256};
 
@@ -51,7 +53,7 @@ impl SignedAgreement {
         let verified = note.verify(&keys)?;
         let text = verified.text().to_owned();
         let agreement = Agreement::parse(&text, file)?;
-        let digest = sha256(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&sha256(text.as_bytes()));
         Ok(Self { agreement, text, file: file.to_owned(), digest })
     }
 
@@ -74,4 +76,12 @@ impl SignedAgreement {
     pub fn digest(&self) -> &str {
         &self.digest
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -168,6 +168,23 @@ fn both_parties_must_have_signed_exactly_this_text() {
     }
 }
 
+/// The agreements of the example must stay what they are shown for.
+#[test]
+fn the_agreements_of_the_example_are_read_and_compile() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/grants/agreements");
+    let mut seen = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let agreement = Agreement::parse(&text, &file).unwrap_or_else(|problems| panic!("{problems}"));
+        crate::policy::compiled(&agreement.to_cedar(), &file).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(Agreement::parse(&agreement.to_text(), &file), Ok(agreement));
+        seen += 1;
+    }
+    assert!(seen >= 3, "the folder was found");
+}
+
 #[test]
 fn the_digest_is_that_of_the_signed_text() {
     let signed = signed(AGREEMENT);
@@ -225,6 +242,10 @@ permit (
   resource == Register::"exempt-organisations"
 );
 
+@refusal("purpose-not-agreed")
+forbid (principal, action, resource)
+unless { ["grant-eligibility"].contains(context.purpose) };
+
 @refusal("agreement-not-yet-in-force")
 forbid (principal, action, resource)
 unless { context.now >= 1767225600 };
@@ -232,10 +253,6 @@ unless { context.now >= 1767225600 };
 @refusal("agreement-expired")
 forbid (principal, action, resource)
 unless { context.now < 1830297600 };
-
-@refusal("purpose-not-agreed")
-forbid (principal, action, resource)
-unless { ["grant-eligibility"].contains(context.purpose) };
 
 @refusal("fact-not-granted")
 forbid (principal, action, resource)

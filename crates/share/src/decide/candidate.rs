@@ -1,17 +1,11 @@
 //! One agreement, compiled, and its judgement of a question.
 
-use std::str::FromStr;
-use std::sync::LazyLock;
-
-use cedar_policy::{
-    Authorizer, Context, Decision, Effect, Entities, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
-    Response, RestrictedExpression,
-};
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use cedar_policy::{Authorizer, Decision, Effect, Entities, PolicySet, Response};
 use concordat_record::{Name, Place, Problem, Problems, Question, Timestamp};
 
 use super::obligation::Obligations;
 use super::permit::Permit;
+use super::request::request;
 use crate::agreement::{Agreement, RegisterOutline, SignedAgreement};
 use crate::policy::{self, OwnPolicy};
 use crate::refusal::{RefusalCode, Refused};
@@ -139,56 +133,4 @@ impl Candidate {
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-static BODY: LazyLock<Option<EntityTypeName>> = LazyLock::new(|| EntityTypeName::from_str("Body").ok());
-static REGISTER: LazyLock<Option<EntityTypeName>> =
-    LazyLock::new(|| EntityTypeName::from_str("Register").ok());
-static AGREEMENT: LazyLock<Option<EntityTypeName>> =
-    LazyLock::new(|| EntityTypeName::from_str("Agreement").ok());
-static ACTION: LazyLock<Option<EntityTypeName>> = LazyLock::new(|| EntityTypeName::from_str("Action").ok());
-
-fn entity(kind: &Option<EntityTypeName>, id: &str) -> Result<EntityUid, String> {
-    let kind = kind.clone().ok_or("the schema lacks an entity type")?;
-    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
-}
-
-/// The question as Cedar sees it, checked against the schema.
-fn request(
-    question: &Question,
-    agreement: &Name,
-    now: Timestamp,
-    used_today: u64,
-) -> Result<Request, String> {
-    let text = |value: &str| RestrictedExpression::new_string(value.to_owned());
-    let number = RestrictedExpression::new_long;
-    let moment =
-        DateTime::<Utc>::from_timestamp(now.seconds(), 0).ok_or("the clock shows no possible time")?;
-    let mut context = vec![
-        ("agreement", RestrictedExpression::new_entity_uid(entity(&AGREEMENT, agreement.as_str())?)),
-        ("purpose", text(question.purpose.as_str())),
-        ("facts", RestrictedExpression::new_set(question.facts.iter().map(|fact| text(fact.as_str())))),
-        (
-            "known",
-            RestrictedExpression::new_set(question.subject.known.iter().map(|known| text(&known.property))),
-        ),
-        ("class", text(&question.subject.class)),
-        ("now", number(now.seconds())),
-        ("hour", number(moment.hour().into())),
-        ("weekday", number(moment.weekday().number_from_monday().into())),
-        ("usedToday", number(i64::try_from(used_today).unwrap_or(i64::MAX))),
-    ];
-    let case = question.case_reference.as_deref().filter(|case| !case.trim().is_empty());
-    context.extend(case.map(|case| ("caseReference", text(case))));
-    context.extend(question.user.as_deref().map(|user| ("user", text(user))));
-    let context = Context::from_pairs(context.into_iter().map(|(key, value)| (key.to_owned(), value)))
-        .map_err(|error| error.to_string())?;
-    Request::new(
-        entity(&BODY, question.consumer.as_str())?,
-        entity(&ACTION, "ask")?,
-        entity(&REGISTER, question.register.as_str())?,
-        context,
-        Some(policy::schema()),
-    )
-    .map_err(|error| error.to_string())
 }

@@ -32,9 +32,9 @@ fn each_mistake_is_named_with_its_line() {
         (&[("127.0.0.1:7443", "127.0.0.1:7444")], &["share.twice:14"]),
         (&[(GRANTS, TREASURY)], &["share.key-of-another:11", "share.twice:14"]),
         (&[(&key_1, &key_2)], &["share.key-of-another:18", "share.twice:14"]),
-        (&[("certificate = \"M", "certificate = \"X")], &["share.bad-certificate:11"]),
-        (&[("certificate = \"", "certificate = \"!")], &["share.bad-certificate:11"]),
-        (&[("name = \"Office", "nmae = \"Office")], &["share.missing-key:7", "share.unknown-key:8"]),
+        (&[("certificate = \"M", "certificate = \"X")], &["share.bad-certificate:12"]),
+        (&[("certificate = \"", "certificate = \"!")], &["share.bad-certificate:12"]),
+        (&[("name = \"Office", "nmae = \"Office")], &["share.missing-key:7", "share.unknown-key:9"]),
     ] {
         check(changes, expected);
     }

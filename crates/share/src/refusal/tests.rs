@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
@@ -42,9 +43,11 @@ fn reference() -> String {
     );
     for code in RefusalCode::ALL {
         let (when, reason, advice) = (code.when(), code.reason(), code.advice());
-        page.push_str(&format!(
+        // Writing to a string cannot fail.
+        let _ = write!(
+            page,
             "\n## `{code}`\n\n{when}\n\n- **Reason given:** {reason}\n- **Advice given:** {advice}\n"
-        ));
+        );
     }
     page
 }
