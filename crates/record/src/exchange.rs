@@ -125,6 +125,9 @@ pub struct Answer {
     pub matched: Option<Match>,
     /// The facts asked for and granted; empty when nobody was recognised.
     pub facts: Vec<Fact>,
+    /// Facts of the register that the agreement does not grant: their names, so that nobody takes them for missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Name>,
     /// Where the record came from, when one was recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

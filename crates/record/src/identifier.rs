@@ -70,6 +70,24 @@ impl Name {
     }
 }
 
+impl Name {
+    /// The name in words, for people: `isTaxExempt` is `is tax exempt`, `grant-eligibility` is `grant eligibility`.
+    pub fn words(&self) -> String {
+        let mut words = String::new();
+        for character in self.0.chars() {
+            match character {
+                '-' | '_' => words.push(' '),
+                upper if upper.is_ascii_uppercase() => {
+                    words.push(' ');
+                    words.push(upper.to_ascii_lowercase());
+                }
+                other => words.push(other),
+            }
+        }
+        words.trim().to_owned()
+    }
+}
+
 impl FromStr for Name {
     type Err = IdentifierError;
 
