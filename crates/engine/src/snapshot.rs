@@ -208,6 +208,13 @@ pub(crate) fn cannot_write_parquet(error: ParquetError) -> Problem {
             Ok(error) => cannot_write(&error),
             Err(cause) => cannot_write(&io::Error::other(cause)),
         },
+        // Some writers of the parquet crate keep only the words of the cause.
+        other
+            if other.to_string().to_lowercase().contains("no space left")
+                || other.to_string().contains("no storage space") =>
+        {
+            cannot_write(&io::ErrorKind::StorageFull.into())
+        }
         other => cannot_write(&io::Error::other(other)),
     }
 }

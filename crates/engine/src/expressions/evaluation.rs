@@ -57,6 +57,27 @@ impl Expressions {
     /// # Errors
     /// `engine.internal` when the batch has not the columns that were compiled for.
     pub fn evaluate(&self, batch: &RecordBatch) -> Result<Evaluated, Problem> {
+        let (whole, failures) = self.columns(batch)?;
+        let failed: BTreeSet<usize> = failures.iter().map(|failure| failure.row).collect();
+        let kept: BooleanArray = (0..batch.num_rows()).map(|row| Some(!failed.contains(&row))).collect();
+        let batch = if failed.is_empty() {
+            whole
+        } else {
+            filter_record_batch(&whole, &kept).map_err(|error| internal(&error))?
+        };
+        Ok(Evaluated { batch, failures, kept })
+    }
+
+    /// Computes all expressions for a batch; what cannot be computed is null, and no row is missing.
+    ///
+    /// # Errors
+    /// As [`Expressions::evaluate`].
+    pub fn evaluate_or_null(&self, batch: &RecordBatch) -> Result<RecordBatch, Problem> {
+        Ok(self.columns(batch)?.0)
+    }
+
+    /// All rows, null where an expression failed, and the failures in order.
+    fn columns(&self, batch: &RecordBatch) -> Result<(RecordBatch, Vec<Failure>), Problem> {
         let expected = self.input.fields().iter().map(|field| field.data_type());
         if !batch.schema().fields().iter().map(|field| field.data_type()).eq(expected) {
             return Err(Problem::new(
@@ -77,14 +98,7 @@ impl Expressions {
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         let whole = RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
             .map_err(|error| internal(&error))?;
-        let failed: BTreeSet<usize> = failures.iter().map(|failure| failure.row).collect();
-        let kept: BooleanArray = (0..batch.num_rows()).map(|row| Some(!failed.contains(&row))).collect();
-        let batch = if failed.is_empty() {
-            whole
-        } else {
-            filter_record_batch(&whole, &kept).map_err(|error| internal(&error))?
-        };
-        Ok(Evaluated { batch, failures, kept })
+        Ok((whole, failures))
     }
 }
 

@@ -23,6 +23,10 @@ pub use evaluation::{Evaluated, Failure};
 
 use crate::{CodeLists, Engine};
 
+/// Parser and planner recurse, so expressions are compiled on a thread with this stack, in bytes (touched only as far as
+/// needed).
+const COMPILER_STACK: usize = 64 << 20;
+
 /// What kind of values an expression must give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
@@ -79,6 +83,24 @@ impl Expressions {
         input: &Schema,
         outputs: &[Output],
     ) -> Result<Self, Vec<(usize, Problem)>> {
+        std::thread::scope(|scope| {
+            let roomy = std::thread::Builder::new().name("compile".into()).stack_size(COMPILER_STACK);
+            let compiled = roomy.spawn_scoped(scope, || Self::compile_here(engine, lists, input, outputs));
+            compiled.map_or_else(
+                |error| Err(vec![(0, failed_compiler(&error.to_string()))]),
+                |compiling| {
+                    compiling.join().unwrap_or_else(|_| Err(vec![(0, failed_compiler("it stopped"))]))
+                },
+            )
+        })
+    }
+
+    fn compile_here(
+        engine: &Engine,
+        lists: &Arc<CodeLists>,
+        input: &Schema,
+        outputs: &[Output],
+    ) -> Result<Self, Vec<(usize, Problem)>> {
         let planner = planning::Planner::new(engine, lists, input).map_err(|problem| vec![(0, problem)])?;
         let mut problems = Vec::new();
         let mut fields = Vec::new();
@@ -115,4 +137,9 @@ impl Expressions {
     pub fn explain(&self) -> impl Iterator<Item = String> {
         self.logical.iter().map(ToString::to_string)
     }
+}
+
+fn failed_compiler(cause: &str) -> Problem {
+    Problem::new("engine.internal", format!("the expressions could not be compiled: {cause}"))
+        .advise("this is a fault of the program; please report it")
 }

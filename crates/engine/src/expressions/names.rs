@@ -17,11 +17,11 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use super::wording;
 use crate::CodeLists;
 
-/// Longer expressions are refused. The planner recurses, so the depth must stay bounded; nobody reads a longer one.
+/// Longer expressions are refused, in bytes: the parser's tree for `1+1+…` is as deep as the text is long.
 const LONGEST: usize = 16 * 1024;
 
-/// Deepest nesting of the syntax tree, for the same reason.
-const DEEPEST: usize = 400;
+/// Deepest nesting of the syntax tree. Planning and evaluation recurse, the latter on threads that are not ours.
+const DEEPEST: usize = 128;
 
 /// Parses an expression and settles what its names mean.
 pub(super) fn parse(

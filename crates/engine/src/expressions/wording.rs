@@ -36,7 +36,11 @@ fn reworded(text: &str) -> String {
         text.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "))
     {
         let found = if found == "EOF" { "the end".into() } else { format!("`{found}`") };
-        let expected = expected.replace("EOF", "the end of the expression");
+        let expected = match expected {
+            "end of expression" => "the end of the expression".into(),
+            sign if sign.chars().all(|c| c.is_ascii_punctuation()) => format!("`{sign}`"),
+            other => other.to_owned(),
+        };
         return format!("{expected} was expected, and {found} was found");
     }
     lower_first(text)
@@ -75,11 +79,17 @@ fn message_of(error: &DataFusionError) -> String {
     }
 }
 
-/// The first line in our tone, with the names of Arrow's types in the author's words.
+/// The first complaint in our tone, with the names of Arrow's types in the author's words.
 fn first_sentence(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default().trim().trim_end_matches('.');
-    let line = line.split(" No function matches").next().unwrap_or(line).trim_end_matches('.');
-    let words: Vec<String> = line.split(' ').map(type_word).collect();
+    const HEADING: &str = "Error during planning: ";
+    let line = text.lines().next().unwrap_or_default();
+    // A function with several signatures complains once for each; a function of ours is wrapped in DataFusion's words.
+    let complaint = line.split(HEADING).nth(1).unwrap_or(line).trim_end_matches([',', ' ']);
+    let complaint = [" No function matches", " (DataType: "]
+        .iter()
+        .fold(complaint, |rest, end| rest.split(end).next().unwrap_or(rest))
+        .trim_end_matches('.');
+    let words: Vec<String> = complaint.replace('\'', "`").split(' ').map(type_word).collect();
     lower_first(&words.join(" "))
 }
 
@@ -91,6 +101,7 @@ fn type_word(word: &str) -> String {
         "Float16" | "Float32" | "Float64" => "floating-point number",
         "Date32" | "Date64" => "date",
         "Boolean" => "true-or-false",
+        list if list.starts_with("List(") => "list",
         _ => return word.into(),
     };
     word.replace(bare, plain)
