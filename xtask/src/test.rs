@@ -2,6 +2,7 @@
 //!
 //! A part that fails does not stop the next one: whoever waited wants to know all of it.
 
+mod background;
 mod browser;
 mod crates;
 mod foreign;

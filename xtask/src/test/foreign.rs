@@ -25,7 +25,8 @@ pub fn run() -> Outcome<Tally> {
 }
 
 fn verify(python: &Path, script: &Path, program: &Path) -> Outcome {
-    let scratch = journey::scratch(script)?;
+    let name = script.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let scratch = journey::scratch(&name)?;
     let mut verify = Command::new(python);
     verify.arg(script).env("CONCORDAT", program).env("SCRATCH", &scratch);
     let output = verify.current_dir(workspace::root()).output()?;

@@ -2,31 +2,30 @@
 //!
 //! ```text
 //! # A line that explains
-//! $ concordat check {dir}/body        must succeed
-//! > no problem                        and say this, in this order
-//! ! concordat check {dir}/nothing     must fail, without a panic
-//! & concordat demo --folder {dir}     runs on until the end of the journey; waits for the lines below
+//! $ concordat check --body {dir}/body        must succeed
+//! > 0 errors                                 and say this, in this order
+//! ! concordat check --body {dir}/nothing     must fail, without a panic
+//! & concordat demo                           runs on to the end of the journey; waits for the lines below
 //! ```
 //!
-//! `{dir}` is an empty folder of the journey, `{root}` the repository. Besides programs there are a few verbs that
-//! damage things; they are listed in [`VERBS`].
+//! `{dir}` is an empty folder of the journey, where everything runs; `{root}` is the repository. Besides programs there are
+//! verbs that prepare and damage files, listed in [`VERBS`], and one that takes a document at its word:
+//! `documented FILE WORD` runs the fenced commands of a document that contain a word.
 
+mod documented;
 mod script;
 mod verbs;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use self::script::{Expect, Step};
 use self::verbs::VERBS;
 use crate::test::Tally;
+use crate::test::background::Background;
 use crate::test::machine::{CURL, provide};
 use crate::{Outcome, workspace};
-
-/// How long a step in the background may take until it has said what it should.
-const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Walks every journey.
 pub fn run() -> Outcome<Tally> {
@@ -40,7 +39,7 @@ pub fn run() -> Outcome<Tally> {
     let mut tally = Tally::default();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        tally.count(&name, &walk(&file));
+        tally.count(&name, &walk(&file, &name));
     }
     Ok(tally)
 }
@@ -60,9 +59,9 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from)
 }
 
-/// An empty folder for a script, named after it.
-pub fn scratch(script: &Path) -> Outcome<PathBuf> {
-    let folder = target().join("scratch").join(script.file_stem().unwrap_or_default());
+/// An empty folder of this name, below the target folder.
+pub fn scratch(name: &str) -> Outcome<PathBuf> {
+    let folder = target().join("scratch").join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
@@ -70,30 +69,32 @@ pub fn scratch(script: &Path) -> Outcome<PathBuf> {
     Ok(folder)
 }
 
-fn walk(file: &Path) -> Outcome {
-    let folder = scratch(file)?;
-    let places = [("{dir}", folder.clone()), ("{root}", workspace::root().to_owned())];
+fn walk(file: &Path, name: &str) -> Outcome {
+    let folder = scratch(name)?;
+    let places = [("{dir}", folder.as_path()), ("{root}", workspace::root())];
     let text = places.iter().fold(std::fs::read_to_string(file)?, |text, (name, place)| {
         text.replace(name, &place.to_string_lossy())
     });
-    let mut background = Background::default();
+    let mut background = Vec::new();
     for step in script::parse(&text)? {
         take(&step, &folder, &mut background)
             .map_err(|error| format!("     line {}: {}\n{error}", step.line, step.words.join(" ")))?;
     }
-    Ok(())
+    background.into_iter().rev().try_for_each(Background::stop)
 }
 
-fn take(step: &Step, folder: &Path, background: &mut Background) -> Outcome {
+fn take(step: &Step, folder: &Path, background: &mut Vec<Background>) -> Outcome {
     let (verb, rest) = step.words.split_first().ok_or("an empty command")?;
     if let Some(verb) = VERBS.iter().find(|known| known.name == verb) {
         return (verb.run)(rest);
     }
-    let mut command =
-        Command::new(if verb == "concordat" { target().join("debug/concordat") } else { verb.into() });
-    command.args(rest).current_dir(folder);
+    let mut command = command(verb, rest)?;
+    command.current_dir(folder);
     if step.expect == Expect::Background {
-        return background.start(command, &folder.join(format!("background-{}.log", step.line)), step);
+        let mut program = Background::start(command, &folder.join(format!("background-{}.log", step.line)))?;
+        let ready = program.wait_until(|said| step.said_all(said));
+        background.push(program);
+        return ready;
     }
     let output = command.output()?;
     let said =
@@ -105,44 +106,12 @@ fn take(step: &Step, folder: &Path, background: &mut Background) -> Outcome {
     step.said_all(&said)
 }
 
-/// The programs a journey has left running. They are interrupted, as Ctrl-C would, when it ends.
-#[derive(Default)]
-struct Background(Vec<Child>);
-
-impl Background {
-    fn start(&mut self, mut command: Command, log: &Path, step: &Step) -> Outcome {
-        let file = std::fs::File::create(log)?;
-        let mut child = command.stdout(Stdio::from(file.try_clone()?)).stderr(Stdio::from(file)).spawn()?;
-        let begin = Instant::now();
-        let result = loop {
-            let said = std::fs::read_to_string(log)?;
-            match (step.said_all(&said), child.try_wait()?) {
-                (Ok(()), _) => break Ok(()),
-                (Err(error), Some(status)) => {
-                    break Err(format!("it ended early with {status}: {error}").into());
-                }
-                (Err(error), None) if begin.elapsed() > PATIENCE => break Err(error),
-                _ => std::thread::sleep(Duration::from_millis(100)),
-            }
-        };
-        self.0.push(child);
-        result
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        for child in &mut self.0 {
-            let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-            let begin = Instant::now();
-            while interrupted.is_ok() && begin.elapsed() < Duration::from_secs(20) {
-                if let Ok(Some(_)) = child.try_wait() {
-                    break;
-                }
-                std::thread::sleep(Duration::from_millis(50));
-            }
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
+fn command(verb: &str, rest: &[String]) -> Outcome<Command> {
+    let mut command = match verb {
+        "concordat" => Command::new(target().join("debug/concordat")),
+        "documented" => return documented::command(rest),
+        other => Command::new(other),
+    };
+    command.args(rest);
+    Ok(command)
 }

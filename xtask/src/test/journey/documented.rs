@@ -1,0 +1,45 @@
+//! Takes a document at its word: runs the commands that it shows.
+
+use std::process::Command;
+
+use crate::Outcome;
+
+/// The commands of the fenced block in a document (the first word) that contains a text (the second).
+pub fn command(words: &[String]) -> Outcome<Command> {
+    let [document, wanted] = words else { return Err("documented FILE WORD".into()) };
+    let text = std::fs::read_to_string(document)?;
+    let script =
+        shown(&text, wanted).ok_or_else(|| format!("{document} shows no command with `{wanted}`"))?;
+    let mut shell = Command::new("sh");
+    shell.args(["-e", "-c", &script]);
+    Ok(shell)
+}
+
+/// The lines after a prompt `$ ` and their continuations, in the first fenced block that contains the text.
+fn shown(document: &str, wanted: &str) -> Option<String> {
+    let blocks = document.split("\n```").skip(1).step_by(2);
+    let block = blocks.filter(|block| block.starts_with("console")).find(|block| block.contains(wanted))?;
+    let (mut script, mut continues) = (String::new(), false);
+    for line in block.lines() {
+        let command = line.strip_prefix("$ ").or(continues.then_some(line));
+        if let Some(command) = command {
+            script.push_str(command);
+            script.push('\n');
+        }
+        continues = command.is_some_and(|command| command.ends_with('\\'));
+    }
+    Some(script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn commands_are_taken_from_the_block_that_shows_the_word() {
+        let document =
+            "a\n```toml\nx = 'curl'\n```\nb\n```console\n$ curl one \\\n    two\nan answer\n$ true\n```\n";
+        assert_eq!(shown(document, "curl").as_deref(), Some("curl one \\\n    two\ntrue\n"));
+        assert_eq!(shown(document, "wget"), None);
+    }
+}
