@@ -1,0 +1,475 @@
+//! Rows back into the records of a copybook: the inverse of decoding, for exact numbers and text.
+//!
+//! What a row does not say is blank: spaces for text and DISPLAY numbers, zero for packed, binary and floating-point numbers
+//! (they have no blank), spaces for FILLER. Of several descriptions of the same bytes, those are written that the row has
+//! values for.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Decimal128Type, Field as ArrowField, Float32Type, Float64Type, Int64Type};
+use concordat_record::{Place, Problem, Problems};
+
+use super::code_page::{CodePage, Family};
+use super::coding::{ByteOrder, Coding, Sign};
+use super::layout::Layout;
+use super::plan::{ListNode, Node, Plan, ValueNode};
+
+/// One value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// Text; for a number, its decimal digits such as `-12.50`.
+    Text(String),
+    /// An exact number: so many units of 10 to the power of minus `scale`.
+    Number {
+        /// The digits, without the point.
+        unscaled: i128,
+        /// How many of them are behind the point.
+        scale: i8,
+    },
+    /// A floating-point number.
+    Float(f64),
+    /// The occurrences of a field with OCCURS.
+    List(Vec<Value>),
+    /// One occurrence of a group.
+    Group(Row),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number { unscaled: number.into(), scale: 0 }
+    }
+}
+
+/// The values of one record by the names of its columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row(pub BTreeMap<String, Value>);
+
+impl Row {
+    /// A row without values.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a value.
+    #[must_use]
+    pub fn with(mut self, column: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.insert(column.into(), value.into());
+        self
+    }
+
+    /// The rows of a batch, as decoding gave them.
+    pub fn from_batch(batch: &RecordBatch) -> impl Iterator<Item = Self> + '_ {
+        (0..batch.num_rows()).map(|index| {
+            let fields = batch.schema_ref().fields().iter();
+            let values = fields
+                .zip(batch.columns())
+                .map(|(field, column)| (field.name().clone(), value(column, index)));
+            Self(values.collect())
+        })
+    }
+
+    fn has_any(&self, names: &[ArrowField]) -> bool {
+        names.iter().any(|field| self.0.get(field.name()).is_some_and(|value| *value != Value::Null))
+    }
+}
+
+fn value(column: &dyn Array, index: usize) -> Value {
+    if column.is_null(index) {
+        return Value::Null;
+    }
+    match column.data_type() {
+        DataType::Utf8 => Value::Text(column.as_string::<i32>().value(index).into()),
+        DataType::Int64 => Value::from(column.as_primitive::<Int64Type>().value(index)),
+        DataType::Decimal128(_, scale) => {
+            Value::Number { unscaled: column.as_primitive::<Decimal128Type>().value(index), scale: *scale }
+        }
+        DataType::Float32 => Value::Float(column.as_primitive::<Float32Type>().value(index).into()),
+        DataType::Float64 => Value::Float(column.as_primitive::<Float64Type>().value(index)),
+        DataType::List(_) => {
+            let items = column.as_list::<i32>().value(index);
+            Value::List((0..items.len()).map(|item| value(&items, item)).collect())
+        }
+        DataType::Struct(fields) => {
+            let columns = column.as_struct().columns();
+            let values = fields
+                .iter()
+                .zip(columns)
+                .map(|(field, column)| (field.name().clone(), value(column, index)));
+            Value::Group(Row(values.collect()))
+        }
+        _ => Value::Null,
+    }
+}
+
+/// Writes records of one layout.
+#[derive(Debug)]
+pub struct RecordWriter {
+    plan: Plan,
+    page: CodePage,
+    record_length: usize,
+}
+
+impl RecordWriter {
+    /// A writer for a layout in a code page. Numbers are written as IBM has them with an EBCDIC page (big-endian, hexadecimal
+    /// floating point), else as a PC has them.
+    ///
+    /// # Errors
+    /// When the layout has no columns, or an OCCURS depends on a field it does not have.
+    pub fn new(layout: &Layout, page: CodePage) -> Result<Self, Problems> {
+        Ok(Self { plan: Plan::new(layout, &[])?, page, record_length: layout.record_length })
+    }
+
+    /// The columns a row may have, in the order of the copybook.
+    pub fn columns(&self) -> &[ArrowField] {
+        &self.plan.fields
+    }
+
+    /// The bytes of one record.
+    ///
+    /// # Errors
+    /// `encode.unknown-column`, `encode.too-long`, `encode.not-in-code-page`, `encode.not-a-number`, `encode.too-large`,
+    /// `encode.inexact`, `encode.no-sign`, `encode.wrong-shape`, each with the field.
+    pub fn encode(&self, row: &Row) -> Result<Vec<u8>, Problem> {
+        let mut record = vec![self.page.space(); self.record_length];
+        self.scope(&self.plan.nodes, &self.plan.fields, row, &mut record)?;
+        Ok(record)
+    }
+
+    /// Writes the columns of a scope into its bytes.
+    fn scope(&self, nodes: &[Node], fields: &[ArrowField], row: &Row, out: &mut [u8]) -> Result<(), Problem> {
+        for name in row.0.keys() {
+            if !fields.iter().any(|field| field.name() == name) && !name.starts_with('_') {
+                let near = concordat_record::nearest(name, fields.iter().map(|field| field.name().as_str()));
+                let problem =
+                    Problem::new("encode.unknown-column", format!("the layout has no column `{name}`"));
+                return Err(match near {
+                    Some(near) => problem.advise(format!("did you mean `{near}`?")),
+                    None => problem,
+                });
+            }
+        }
+        self.nodes(nodes, fields, row, out)
+    }
+
+    fn nodes(&self, nodes: &[Node], fields: &[ArrowField], row: &Row, out: &mut [u8]) -> Result<(), Problem> {
+        let mut rest = fields;
+        for node in nodes {
+            let (own, after) = rest.split_at_checked(width(node)).unwrap_or((rest, &[]));
+            rest = after;
+            let name = own.first().map_or("", |field| field.name());
+            match node {
+                Node::Value(node) => self.value(node, row.0.get(name).unwrap_or(&Value::Null), out)?,
+                Node::List(node) => self.list(node, row.0.get(name).unwrap_or(&Value::Null), out)?,
+                Node::Choice(alternatives) => {
+                    let blank = !row.has_any(own);
+                    let mut own = own;
+                    for (number, alternative) in alternatives.iter().enumerate() {
+                        let width = alternative.nodes.iter().map(width).sum();
+                        let (columns, others) = own.split_at_checked(width).unwrap_or((own, &[]));
+                        own = others;
+                        if row.has_any(columns) || (blank && number == 0) {
+                            self.nodes(&alternative.nodes, columns, row, out)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&self, node: &ListNode, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+        let items: &[Value] = match value {
+            Value::Null => &[],
+            Value::List(items) if items.len() <= node.occurs.most => items,
+            _ => {
+                let sentence = format!("a list of at most {} values belongs here", node.occurs.most);
+                return Err(
+                    Problem::new("encode.wrong-shape", sentence).at(Place::default().field(&node.field))
+                );
+            }
+        };
+        for occurrence in 0..node.occurs.most {
+            let begin = node.offset + occurrence * node.stride;
+            let Some(bytes) = out.get_mut(begin..begin + node.stride) else { continue };
+            let item = items.get(occurrence).unwrap_or(&Value::Null);
+            match (node.item_field.data_type(), node.item.as_slice()) {
+                (DataType::Struct(fields), nodes) => {
+                    let fields: Vec<ArrowField> = fields.iter().map(|field| field.as_ref().clone()).collect();
+                    let empty = Row::new();
+                    let row = if let Value::Group(row) = item { row } else { &empty };
+                    self.scope(nodes, &fields, row, bytes)?;
+                }
+                (_, [Node::Value(node)]) => self.value(node, item, bytes)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&self, node: &ValueNode, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+        let Some(bytes) = out.get_mut(node.offset..node.offset + node.length) else { return Ok(()) };
+        self.write(&node.coding, value, bytes)
+            .map_err(|problem| problem.at(Place::default().field(&node.field)))
+    }
+
+    fn write(&self, coding: &Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+        match *coding {
+            Coding::Text { justified } => self.text(value, justified, out),
+            Coding::National => national(value, out),
+            Coding::Zoned { sign, scale, .. } => match exact(value, scale)? {
+                None => {
+                    out.fill(self.page.space());
+                    Ok(())
+                }
+                Some(number) => self.zoned(number, sign, out),
+            },
+            Coding::Edited { .. } => Err(Problem::new("encode.edited", "edited numbers are not written")
+                .advise("leave the field out, or describe it as text")),
+            Coding::Packed { digits, scale, signed, sign_nibble } => {
+                packed(exact(value, scale)?.unwrap_or(0), digits, signed, sign_nibble, out)
+            }
+            Coding::Binary { scale, signed, order, .. } => {
+                let little =
+                    order == ByteOrder::Little || (order == ByteOrder::Machine && !self.is_mainframe());
+                binary(exact(value, scale)?.unwrap_or(0), signed, little, out)
+            }
+            Coding::Float | Coding::Double => {
+                self.float(floating(value)?, out);
+                Ok(())
+            }
+        }
+    }
+
+    fn is_mainframe(&self) -> bool {
+        self.page.family() == Family::Ebcdic
+    }
+
+    fn text(&self, value: &Value, justified: bool, out: &mut [u8]) -> Result<(), Problem> {
+        let text = as_text(value)?;
+        let bytes = self.page.encode(&text).map_err(|_| {
+            let sentence = format!("the text has a character that {} does not have", self.page.name());
+            Problem::new("encode.not-in-code-page", sentence)
+        })?;
+        let length = out.len();
+        if bytes.len() > length {
+            let sentence = format!("the text takes {} bytes, but the field has {length}", bytes.len());
+            return Err(Problem::new("encode.too-long", sentence));
+        }
+        out.fill(self.page.space());
+        let begin = if justified { length - bytes.len() } else { 0 };
+        if let Some(place) = out.get_mut(begin..begin + bytes.len()) {
+            place.copy_from_slice(&bytes);
+        }
+        Ok(())
+    }
+
+    fn zoned(&self, number: i128, sign: Sign, out: &mut [u8]) -> Result<(), Problem> {
+        let negative = number < 0;
+        if negative && sign == Sign::Unsigned {
+            return Err(no_sign());
+        }
+        let (plus, minus) = self.page.signs();
+        let sign_byte = if negative { minus } else { plus };
+        let digits = match sign {
+            Sign::Separate { leading: true } => out.split_first_mut(),
+            Sign::Separate { leading: false } => out.split_last_mut(),
+            _ => return self.overpunched(number, sign, out),
+        };
+        let Some((place, digits)) = digits else { return Ok(()) };
+        *place = sign_byte;
+        put_digits(number.unsigned_abs(), self.page.zero(), digits)
+    }
+
+    fn overpunched(&self, number: i128, sign: Sign, out: &mut [u8]) -> Result<(), Problem> {
+        put_digits(number.unsigned_abs(), self.page.zero(), out)?;
+        let place = match sign {
+            Sign::Overpunched { leading: true } => out.first_mut(),
+            Sign::Overpunched { leading: false } => out.last_mut(),
+            _ => None,
+        };
+        if let Some(byte) = place {
+            *byte = match (self.page.family(), number < 0) {
+                (Family::Ebcdic, negative) => *byte & 0x0f | if negative { 0xd0 } else { 0xc0 },
+                (Family::Ascii, true) => *byte + 0x40,
+                (Family::Ascii, false) => *byte,
+            };
+        }
+        Ok(())
+    }
+
+    fn float(&self, number: f64, out: &mut [u8]) {
+        let bytes: Vec<u8> = match (self.is_mainframe(), out.len()) {
+            (true, 4) => (hexadecimal(number, 24) as u32).to_be_bytes().into(),
+            (true, _) => hexadecimal(number, 56).to_be_bytes().into(),
+            (false, 4) => (number as f32).to_le_bytes().into(),
+            (false, _) => number.to_le_bytes().into(),
+        };
+        out.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+    }
+}
+
+/// How many columns a node has.
+fn width(node: &Node) -> usize {
+    match node {
+        Node::Value(_) | Node::List(_) => 1,
+        Node::Choice(alternatives) => {
+            alternatives.iter().flat_map(|alternative| &alternative.nodes).map(width).sum()
+        }
+    }
+}
+
+fn as_text(value: &Value) -> Result<String, Problem> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::Text(text) => Ok(text.clone()),
+        Value::Number { unscaled, scale: 0 } => Ok(unscaled.to_string()),
+        _ => Err(Problem::new("encode.wrong-shape", "a text belongs here")),
+    }
+}
+
+fn national(value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+    let text = as_text(value)?;
+    let units: Vec<u16> = text.encode_utf16().collect();
+    if units.len() * 2 > out.len() {
+        let sentence = format!("the text takes {} bytes, but the field has {}", units.len() * 2, out.len());
+        return Err(Problem::new("encode.too-long", sentence));
+    }
+    let padded = units.into_iter().chain(std::iter::repeat(u16::from(b' ')));
+    out.chunks_exact_mut(2).zip(padded).for_each(|(place, unit)| place.copy_from_slice(&unit.to_be_bytes()));
+    Ok(())
+}
+
+/// The number as stored: without its point, and without zeros that the picture only implies.
+fn exact(value: &Value, scale: i8) -> Result<Option<i128>, Problem> {
+    let (unscaled, given) = match value {
+        Value::Null => return Ok(None),
+        Value::Text(text) if text.trim().is_empty() => return Ok(None),
+        Value::Number { unscaled, scale } => (*unscaled, *scale),
+        Value::Text(text) => parse_decimal(text.trim()).ok_or_else(not_a_number)?,
+        _ => return Err(not_a_number()),
+    };
+    let shift = i32::from(scale) - i32::from(given);
+    let power = 10i128.checked_pow(shift.unsigned_abs()).ok_or_else(too_large)?;
+    if shift >= 0 {
+        return unscaled.checked_mul(power).map(Some).ok_or_else(too_large);
+    }
+    if unscaled % power == 0 {
+        return Ok(Some(unscaled / power));
+    }
+    Err(Problem::new(
+        "encode.inexact",
+        format!("the number has more decimal places than the {scale} of the field"),
+    ))
+}
+
+/// `-12.50` as -1250 units of a hundredth.
+fn parse_decimal(text: &str) -> Option<(i128, i8)> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let scale = i8::try_from(fraction.len()).ok()?;
+    let digits = format!("{whole}{fraction}");
+    Some((digits.parse().ok()?, scale))
+}
+
+fn floating(value: &Value) -> Result<f64, Problem> {
+    match value {
+        Value::Null => Ok(0.0),
+        Value::Float(number) => Ok(*number),
+        Value::Number { unscaled, scale } => Ok(*unscaled as f64 / 10f64.powi((*scale).into())),
+        Value::Text(text) => text.trim().parse().map_err(|_| not_a_number()),
+        Value::List(_) | Value::Group(_) => Err(not_a_number()),
+    }
+}
+
+fn put_digits(mut number: u128, zero: u8, out: &mut [u8]) -> Result<(), Problem> {
+    for place in out.iter_mut().rev() {
+        *place = zero + (number % 10) as u8;
+        number /= 10;
+    }
+    if number == 0 { Ok(()) } else { Err(too_large()) }
+}
+
+fn packed(number: i128, digits: u8, signed: bool, sign_nibble: bool, out: &mut [u8]) -> Result<(), Problem> {
+    if number < 0 && !signed {
+        return Err(no_sign());
+    }
+    let mut rest = number.unsigned_abs();
+    if rest >= 10u128.checked_pow(digits.into()).unwrap_or(u128::MAX) {
+        return Err(too_large());
+    }
+    let sign = match (signed, number < 0) {
+        (false, _) => 0x0f,
+        (true, true) => 0x0d,
+        (true, false) => 0x0c,
+    };
+    let mut nibbles = Vec::with_capacity(out.len() * 2);
+    nibbles.extend(sign_nibble.then_some(sign));
+    while nibbles.len() < out.len() * 2 {
+        nibbles.push((rest % 10) as u8);
+        rest /= 10;
+    }
+    for (place, pair) in out.iter_mut().rev().zip(nibbles.as_chunks::<2>().0) {
+        *place = pair[1] << 4 | pair[0];
+    }
+    Ok(())
+}
+
+fn binary(number: i128, signed: bool, little: bool, out: &mut [u8]) -> Result<(), Problem> {
+    if number < 0 && !signed {
+        return Err(no_sign());
+    }
+    let bits = (out.len() * 8).min(128) as u32;
+    let room = bits - u32::from(signed);
+    if room < 128 && (number >> room) != if number < 0 { -1 } else { 0 } {
+        return Err(too_large());
+    }
+    let bytes = number.to_le_bytes();
+    out.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+    if !little {
+        out.reverse();
+    }
+    Ok(())
+}
+
+/// A number as IBM hexadecimal floating point with so many bits of fraction.
+fn hexadecimal(number: f64, bits: i32) -> u64 {
+    if number == 0.0 || !number.is_finite() {
+        return 0;
+    }
+    let mut exponent = 64;
+    let mut fraction = number.abs();
+    while fraction >= 1.0 && exponent < 127 {
+        fraction /= 16.0;
+        exponent += 1;
+    }
+    while fraction < 1.0 / 16.0 && exponent > 0 {
+        fraction *= 16.0;
+        exponent -= 1;
+    }
+    let sign = u64::from(number < 0.0);
+    let fraction = (fraction * 2f64.powi(bits)).round().min(2f64.powi(bits) - 1.0) as u64;
+    (sign << 7 | exponent) << bits | fraction
+}
+
+fn not_a_number() -> Problem {
+    Problem::new("encode.not-a-number", "a number belongs here")
+}
+
+fn too_large() -> Problem {
+    Problem::new("encode.too-large", "the number has more digits than the field")
+}
+
+fn no_sign() -> Problem {
+    Problem::new("encode.no-sign", "the number is negative, but the field has no sign")
+}

@@ -1,0 +1,254 @@
+//! PICTURE character-strings: what a field holds and how many bytes it takes.
+//!
+//! After IBM Enterprise COBOL, Language Reference, "PICTURE clause", and ISO/IEC 1989:2014 §13.18.40. Left out: `E` (external
+//! floating point), `G` and `DBCS`, and currency signs other than `$`.
+
+/// A picture that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// As written.
+    pub text: String,
+    /// What it describes.
+    pub category: Category,
+    /// Character positions, which are bytes when the usage is DISPLAY.
+    pub size: usize,
+}
+
+/// What a picture describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Category {
+    /// Text: `X`, `A`, and text with insertions (`B`, `0`, `/`).
+    Text,
+    /// A number: `9`, `S`, `V`, `P`.
+    Number {
+        /// How many digits are stored.
+        digits: u8,
+        /// How many of them are behind the decimal point; negative when zeros follow that are not stored.
+        scale: i8,
+        /// Whether it has a sign.
+        signed: bool,
+    },
+    /// A number made up for reading: `Z`, `*`, `,`, `.`, `+`, `-`, `$`, `CR`, `DB`.
+    Edited {
+        /// How many digits it can show.
+        digits: u8,
+        /// How many of them are behind the decimal point.
+        scale: i8,
+    },
+    /// National text (`N`): UTF-16.
+    National,
+}
+
+/// The most digits a number may have, because Arrow's `Decimal128` holds no more.
+pub(crate) const MOST_DIGITS: usize = 38;
+/// No field is longer than this, so that a slip in a repeat cannot exhaust the memory.
+const LONGEST_FIELD: usize = 1 << 24;
+
+impl Picture {
+    /// Reads a picture.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong and, where it can, what was expected.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let symbols = symbols(text)?;
+        let has = |set: &str| symbols.iter().any(|(symbol, _)| set.contains(*symbol));
+        let only = |set: &str| symbols.iter().all(|(symbol, _)| set.contains(*symbol));
+        let (category, size) = if only("N") {
+            (Category::National, total(&symbols)?)
+        } else if has("XA") {
+            if !only("XA9B0/") {
+                return Err(format!("`{text}` mixes text (X, A) with numeric editing"));
+            }
+            (Category::Text, total(&symbols)?)
+        } else if only("9SVP") {
+            number(text, &symbols)?
+        } else {
+            edited(text, &symbols)?
+        };
+        if size == 0 || size > LONGEST_FIELD {
+            return Err(format!("`{text}` takes {size} characters; a field has 1 to {LONGEST_FIELD}"));
+        }
+        Ok(Self { text: text.to_owned(), category, size })
+    }
+}
+
+type Symbols = Vec<(char, usize)>;
+
+/// The symbols with how often each is repeated in a row. `CR` and `DB` become `C` and `D`.
+fn symbols(text: &str) -> Result<Symbols, String> {
+    const KNOWN: &str = "XA9SVPZN*+-,.$B0/CD";
+    let mut symbols: Symbols = Vec::new();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let symbol = letter.to_ascii_uppercase();
+        match symbol {
+            'C' if letters.next_if(|c| c.eq_ignore_ascii_case(&'R')).is_none() => {
+                return Err(unknown(text, letter));
+            }
+            'D' if letters.next_if(|c| c.eq_ignore_ascii_case(&'B')).is_none() => {
+                return Err(unknown(text, letter));
+            }
+            known if KNOWN.contains(known) => {}
+            _ => return Err(unknown(text, letter)),
+        }
+        let count = if letters.next_if_eq(&'(').is_some() { repeat(text, &mut letters)? } else { 1 };
+        match symbols.last_mut() {
+            Some((last, sum)) if *last == symbol => *sum = sum.saturating_add(count),
+            _ => symbols.push((symbol, count)),
+        }
+    }
+    if symbols.is_empty() { Err("the picture is empty".into()) } else { Ok(symbols) }
+}
+
+fn repeat(text: &str, letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<usize, String> {
+    let mut digits = String::new();
+    while let Some(digit) = letters.next_if(char::is_ascii_digit) {
+        digits.push(digit);
+    }
+    if letters.next() != Some(')') || digits.is_empty() {
+        return Err(format!("a repeat in `{text}` is not a whole number in brackets, such as X(8)"));
+    }
+    match digits.parse() {
+        Ok(count @ 1..=LONGEST_FIELD) => Ok(count),
+        _ => Err(format!("`{text}` repeats a symbol {digits} times; 1 to {LONGEST_FIELD} are possible")),
+    }
+}
+
+fn unknown(text: &str, letter: char) -> String {
+    let hint = match letter {
+        'G' | 'g' | 'E' | 'e' => "; G (double byte) and E (external floating point) are not read",
+        _ => "; a picture is made of X A 9 S V P Z N * + - , . $ B 0 / CR DB",
+    };
+    format!("`{letter}` in `{text}` is not a picture symbol{hint}")
+}
+
+fn total(symbols: &Symbols) -> Result<usize, String> {
+    symbols
+        .iter()
+        .try_fold(0usize, |sum, (_, count)| sum.checked_add(*count))
+        .ok_or_else(|| "the picture is too long".into())
+}
+
+/// `S`, digits, an implied point `V` and scaling zeros `P`.
+fn number(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
+    let count = |symbol| symbols.iter().filter(|(s, _)| *s == symbol).map(|(_, n)| n).sum::<usize>();
+    let signed = symbols.first().is_some_and(|(symbol, _)| *symbol == 'S');
+    if count('S') > usize::from(signed) {
+        return Err(format!("the sign S in `{text}` must come first and once"));
+    }
+    if count('V') > 1 {
+        return Err(format!("`{text}` has more than one decimal point V"));
+    }
+    let position = |symbol| symbols.iter().position(|(s, _)| *s == symbol);
+    let digits = count('9');
+    let (first, point) = (position('9'), position('V'));
+    let behind = match point {
+        Some(point) => symbols.iter().skip(point).filter(|(s, _)| *s == '9').map(|(_, n)| n).sum(),
+        None => 0,
+    };
+    let runs_of_p = symbols.iter().filter(|(symbol, _)| *symbol == 'P').count();
+    let scale = match (position('P'), first) {
+        (None, _) => behind,
+        (Some(p), Some(first)) if runs_of_p == 1 && p < first && (behind == 0 || behind == digits) => {
+            return scaled(text, digits, digits + count('P'), false, signed);
+        }
+        (Some(_), Some(_)) if runs_of_p == 1 && behind == 0 => {
+            return scaled(text, digits, count('P'), true, signed);
+        }
+        _ => return Err(format!("the zeros P in `{text}` must stand together at one end of the digits")),
+    };
+    scaled(text, digits, scale, false, signed)
+}
+
+fn scaled(
+    text: &str,
+    digits: usize,
+    scale: usize,
+    negative: bool,
+    signed: bool,
+) -> Result<(Category, usize), String> {
+    let span = if negative { digits.saturating_add(scale) } else { digits.max(scale) };
+    if digits == 0 || span > MOST_DIGITS {
+        return Err(format!("`{text}` has {span} digits; 1 to {MOST_DIGITS} can be kept exactly"));
+    }
+    let scale = if negative { -(scale as i8) } else { scale as i8 };
+    Ok((Category::Number { digits: digits as u8, scale, signed }, digits))
+}
+
+/// A numeric edited picture: only the places of its digits matter for reading it back.
+fn edited(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
+    let points = symbols.iter().filter(|(symbol, _)| *symbol == '.' || *symbol == 'V').count();
+    if points > 1 || symbols.iter().any(|(symbol, count)| ".V".contains(*symbol) && *count > 1) {
+        return Err(format!("`{text}` has more than one decimal point"));
+    }
+    if symbols.iter().any(|(symbol, _)| "SPN".contains(*symbol)) {
+        return Err(format!("`{text}` mixes an edited number with S, P or N"));
+    }
+    let (mut digits, mut scale, mut size, mut behind) = (0usize, 0usize, 0usize, false);
+    for (symbol, count) in symbols {
+        let width = match symbol {
+            'V' => 0,
+            'C' | 'D' => 2 * count,
+            _ => *count,
+        };
+        size = size.saturating_add(width);
+        behind |= ".V".contains(*symbol);
+        // A floating sign or currency shows one digit less than it is long.
+        let shown = match symbol {
+            '9' | 'Z' | '*' => *count,
+            '+' | '-' | '$' => count - 1,
+            _ => 0,
+        };
+        digits = digits.saturating_add(shown);
+        scale = scale.saturating_add(if behind { shown } else { 0 });
+    }
+    if digits == 0 || digits > MOST_DIGITS {
+        return Err(format!("`{text}` shows {digits} digits; 1 to {MOST_DIGITS} can be kept exactly"));
+    }
+    Ok((Category::Edited { digits: digits as u8, scale: scale as i8 }, size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Picture;
+
+    #[test]
+    fn pictures_say_what_a_field_holds_or_what_is_wrong_with_them() {
+        for (text, expected) in [
+            ("X(10)", "Text 10"),
+            ("xxA9", "Text 4"),
+            ("XX/XX", "Text 5"),
+            ("9(5)", "Number { digits: 5, scale: 0, signed: false } 5"),
+            ("S9(7)V99", "Number { digits: 9, scale: 2, signed: true } 9"),
+            ("SV9(4)", "Number { digits: 4, scale: 4, signed: true } 4"),
+            ("9(3)PPP", "Number { digits: 3, scale: -3, signed: false } 3"),
+            ("VPP99", "Number { digits: 2, scale: 4, signed: false } 2"),
+            ("PP99", "Number { digits: 2, scale: 4, signed: false } 2"),
+            ("S9(38)", "Number { digits: 38, scale: 0, signed: true } 38"),
+            ("Z,ZZ9.99-", "Edited { digits: 6, scale: 2 } 9"),
+            ("$$,$$9.99CR", "Edited { digits: 6, scale: 2 } 11"),
+            ("N(4)", "National 4"),
+            ("9(5)S", "the sign S in `9(5)S` must come first and once"),
+            ("9V9V9", "`9V9V9` has more than one decimal point V"),
+            ("S9(39)", "`S9(39)` has 39 digits; 1 to 38 can be kept exactly"),
+            ("X(0)", "`X(0)` repeats a symbol 0 times; 1 to 16777216 are possible"),
+            (
+                "X(99999999999999999999)",
+                "`X(99999999999999999999)` repeats a symbol 99999999999999999999 times; 1 to 16777216 are possible",
+            ),
+            ("X(", "a repeat in `X(` is not a whole number in brackets, such as X(8)"),
+            ("P9P", "the zeros P in `P9P` must stand together at one end of the digits"),
+            ("S", "`S` has 0 digits; 1 to 38 can be kept exactly"),
+            (
+                "Q9",
+                "`Q` in `Q9` is not a picture symbol; a picture is made of X A 9 S V P Z N * + - , . $ B 0 / CR DB",
+            ),
+        ] {
+            let found = match Picture::parse(text) {
+                Ok(picture) => format!("{:?} {}", picture.category, picture.size),
+                Err(sentence) => sentence,
+            };
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! From a layout to columns: groups are flattened, OCCURS becomes a list, REDEFINES a choice between descriptions.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Fields};
+use concordat_record::{Problem, Problems, nearest};
+
+use super::coding::Coding;
+use super::layout::{Content, Field, Layout, Occurs};
+use super::rule::{Rule, RuleText, Selector};
+use crate::names::unique_names;
+
+/// What decodes the columns of a scope: the whole record, or one occurrence of a group.
+#[derive(Debug)]
+pub(crate) enum Node {
+    /// One column of values.
+    Value(ValueNode),
+    /// One column of lists.
+    List(ListNode),
+    /// The columns of several descriptions of the same bytes.
+    Choice(Vec<Alternative>),
+}
+
+#[derive(Debug)]
+pub(crate) struct ValueNode {
+    /// The COBOL name.
+    pub field: String,
+    /// From the beginning of the scope.
+    pub offset: usize,
+    pub length: usize,
+    pub coding: Coding,
+}
+
+#[derive(Debug)]
+pub(crate) struct ListNode {
+    pub field: String,
+    /// Where the first occurrence begins, from the beginning of the scope.
+    pub offset: usize,
+    /// From one occurrence to the next.
+    pub stride: usize,
+    pub occurs: Occurs,
+    /// The field that holds how many occurrences count.
+    pub depending: Option<Selector>,
+    /// What one occurrence holds; a single value when it is no group.
+    pub item: Vec<Node>,
+    /// The Arrow field of one occurrence.
+    pub item_field: FieldRef,
+}
+
+/// One description of bytes that have several.
+#[derive(Debug)]
+pub(crate) struct Alternative {
+    pub field: String,
+    /// From the beginning of the scope.
+    pub offset: usize,
+    pub nodes: Vec<Node>,
+    /// When it holds; without one, whenever it can be decoded.
+    pub rule: Option<Rule>,
+}
+
+/// The columns of a layout and how to decode them.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub nodes: Vec<Node>,
+    pub fields: Vec<ArrowField>,
+}
+
+impl Plan {
+    /// Plans a layout with the rules of the source file, by the COBOL name of the description they choose.
+    pub fn new(layout: &Layout, rules: &[RuleText]) -> Result<Self, Problems> {
+        let mut planner = Planner { layout, rules: HashMap::new(), problems: Problems::none() };
+        for rule in rules {
+            planner.rules.insert(rule.description.to_ascii_uppercase(), rule);
+        }
+        let mut scope = Scope::default();
+        let nodes = planner.nodes(&layout.fields, &mut scope);
+        for rule in planner.rules.values() {
+            planner.problems.push(unused_rule(layout, rule));
+        }
+        let fields = scope.fields();
+        if fields.is_empty() && !planner.problems.has_errors() {
+            let sentence = "the copybook names no field: everything in it is FILLER";
+            planner.problems.push(Problem::new("copybook.no-field", sentence));
+        }
+        planner.problems.or(Self { nodes, fields })
+    }
+}
+
+/// The columns of one scope while it is planned.
+#[derive(Default)]
+struct Scope<'a> {
+    /// Where the scope begins in the record.
+    origin: usize,
+    /// The OCCURS fields around it.
+    lists: Vec<&'a str>,
+    /// The groups around the field being planned, within the scope.
+    groups: Vec<&'a str>,
+    columns: Vec<(Vec<&'a str>, DataType)>,
+}
+
+impl<'a> Scope<'a> {
+    fn column(&mut self, name: &'a str, data_type: DataType) {
+        let mut chain = self.groups.clone();
+        chain.push(name);
+        self.columns.push((chain, data_type));
+    }
+
+    fn fields(self) -> Vec<ArrowField> {
+        let chains: Vec<Vec<&str>> = self.columns.iter().map(|(chain, _)| chain.clone()).collect();
+        let names = unique_names(&chains);
+        names
+            .into_iter()
+            .zip(self.columns)
+            .map(|(name, (_, data_type))| ArrowField::new(name, data_type, true))
+            .collect()
+    }
+}
+
+struct Planner<'a> {
+    layout: &'a Layout,
+    /// The rules not yet met.
+    rules: HashMap<String, &'a RuleText>,
+    problems: Problems,
+}
+
+impl<'a> Planner<'a> {
+    fn nodes(&mut self, fields: &'a [Field], scope: &mut Scope<'a>) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        for descriptions in descriptions(fields) {
+            match descriptions.as_slice() {
+                [single] => nodes.extend(self.field(single, scope)),
+                several => {
+                    let alternatives: Vec<Alternative> =
+                        several.iter().filter_map(|field| self.alternative(field, scope)).collect();
+                    if !alternatives.is_empty() {
+                        nodes.push(Node::Choice(alternatives));
+                    }
+                }
+            }
+        }
+        nodes
+    }
+
+    fn alternative(&mut self, field: &'a Field, scope: &mut Scope<'a>) -> Option<Alternative> {
+        let nodes = self.field(field, scope);
+        let name = field.name.clone().unwrap_or_else(|| "FILLER".into());
+        let rule = self.rules.remove(&name).and_then(|text| {
+            let rule = Rule::new(text, self.layout, &scope.lists, scope.origin);
+            self.problems.keep(rule)
+        });
+        (!nodes.is_empty()).then_some(Alternative {
+            field: name,
+            offset: field.offset.saturating_sub(scope.origin),
+            nodes,
+            rule,
+        })
+    }
+
+    fn field(&mut self, field: &'a Field, scope: &mut Scope<'a>) -> Vec<Node> {
+        if let Some(occurs) = &field.occurs {
+            return self.list(field, occurs, scope).into_iter().collect();
+        }
+        match &field.content {
+            Content::Group(parts) => {
+                let name = field.name.as_deref();
+                scope.groups.extend(name);
+                let nodes = self.nodes(parts, scope);
+                scope.groups.truncate(scope.groups.len() - usize::from(name.is_some()));
+                nodes
+            }
+            Content::Value(coding) => {
+                let Some(name) = field.name.as_deref() else { return Vec::new() };
+                scope.column(name, coding.data_type());
+                let offset = field.offset.saturating_sub(scope.origin);
+                vec![Node::Value(ValueNode {
+                    field: name.into(),
+                    offset,
+                    length: field.length,
+                    coding: *coding,
+                })]
+            }
+        }
+    }
+
+    fn list(&mut self, field: &'a Field, occurs: &'a Occurs, scope: &mut Scope<'a>) -> Option<Node> {
+        let name = field.name.as_deref().unwrap_or("FILLER");
+        let mut lists = scope.lists.clone();
+        lists.push(name);
+        let mut inner = Scope { origin: field.offset, lists, ..Scope::default() };
+        let (item, item_type) = match &field.content {
+            Content::Group(parts) => {
+                let nodes = self.nodes(parts, &mut inner);
+                let fields = inner.fields();
+                if fields.is_empty() {
+                    return None;
+                }
+                (nodes, DataType::Struct(Fields::from(fields)))
+            }
+            Content::Value(coding) => {
+                field.name.as_ref()?;
+                let node = ValueNode { field: name.into(), offset: 0, length: field.length, coding: *coding };
+                (vec![Node::Value(node)], coding.data_type())
+            }
+        };
+        let depending = occurs.depending.as_ref().and_then(|counter| {
+            let selector = Selector::new(counter, self.layout, &scope.lists, scope.origin);
+            self.problems.keep(selector.and_then(Selector::counting))
+        });
+        let item_field = Arc::new(ArrowField::new("item", item_type, true));
+        scope.column(name, DataType::List(item_field.clone()));
+        Some(Node::List(ListNode {
+            field: name.into(),
+            offset: field.offset.saturating_sub(scope.origin),
+            stride: field.length,
+            occurs: occurs.clone(),
+            depending,
+            item,
+            item_field,
+        }))
+    }
+}
+
+/// The fields of a group, those together that describe the same bytes. Several 01 levels do so too.
+fn descriptions(fields: &[Field]) -> Vec<Vec<&Field>> {
+    let mut all: Vec<Vec<&Field>> = Vec::new();
+    for (index, field) in fields.iter().enumerate() {
+        let same = match &field.redefines {
+            Some(redefined) => all
+                .iter_mut()
+                .rev()
+                .find(|set| set.iter().any(|known| known.name.as_ref() == Some(redefined))),
+            None if index > 0 && field.level == 1 => all.first_mut(),
+            None => None,
+        };
+        match same {
+            Some(set) => set.push(field),
+            None => all.push(vec![field]),
+        }
+    }
+    all
+}
+
+fn unused_rule(layout: &Layout, rule: &RuleText) -> Problem {
+    let name = &rule.description;
+    if layout.find(name).is_some() {
+        let sentence =
+            format!("`{name}` neither redefines a field nor is redefined, so there is nothing to choose");
+        return Problem::new("source.needless-rule", sentence)
+            .at(rule.place.clone())
+            .advise("remove the rule");
+    }
+    let problem = Problem::new("source.unknown-field", format!("the copybook has no field `{name}`"));
+    let problem = problem.at(rule.place.clone());
+    match nearest(name, layout.names()) {
+        Some(near) => problem.advise(format!("did you mean `{near}`?")),
+        None => problem.advise("name a field that redefines another, or that is redefined"),
+    }
+}

@@ -1,0 +1,12 @@
+//! Delimited text: CSV and its relatives, as RFC 4180 describes them and as they really are.
+//!
+//! `split` finds records and fields, `dialect` guesses delimiter, quote and header, `reader` walks the file. Left out for now: several tables in one file, footers and control totals.
+
+mod dialect;
+mod kind;
+mod reader;
+mod split;
+mod text;
+
+pub(crate) use dialect::{Dialect, sniff};
+pub(crate) use kind::KIND;

@@ -1,0 +1,87 @@
+//! A source's file: opened with helpful problems, read in order, hashed on the way.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use aws_lc_rs::digest::{Context, SHA256};
+use concordat_record::{Place, Problem, nearest};
+
+use crate::kinds::Location;
+
+/// A file that is read once from its beginning to its end.
+pub(crate) struct SourceFile {
+    file: File,
+    /// The path as the source file has it, for problems.
+    pub shown: String,
+    /// Its size in bytes when it was opened.
+    pub size: u64,
+    /// How many bytes have been read.
+    pub read: u64,
+    hash: Context,
+}
+
+/// How many bytes are read at once where nothing else asks for more.
+const CHUNK: usize = 1 << 16;
+
+impl SourceFile {
+    pub fn open(at: &Location) -> Result<Self, Problem> {
+        let path = at.full_path();
+        let file = File::open(&path).map_err(|error| cannot_open(&path, &at.path, &error))?;
+        let metadata = file.metadata().map_err(|error| cannot_read(&at.path, &error))?;
+        if metadata.is_dir() {
+            return Err(Problem::new("read.cannot-read", format!("`{}` is a folder, not a file", at.path)));
+        }
+        let (shown, size) = (at.path.clone(), metadata.len());
+        Ok(Self { file, shown, size, read: 0, hash: Context::new(&SHA256) })
+    }
+
+    /// Adds up to `most` bytes to a buffer; fewer only at the end of the file.
+    pub fn fill(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<usize, Problem> {
+        let start = buffer.len();
+        let limit = u64::try_from(most).unwrap_or(u64::MAX);
+        let read = (&mut self.file).take(limit).read_to_end(buffer);
+        let read = read.map_err(|error| cannot_read(&self.shown, &error))?;
+        self.hash.update(buffer.get(start..).unwrap_or_default());
+        self.read += read as u64;
+        Ok(read)
+    }
+
+    /// SHA-256 of the whole file; reads what has not been read.
+    pub fn digest(&mut self) -> Result<String, Problem> {
+        let mut buffer = Vec::with_capacity(CHUNK);
+        while self.fill(&mut buffer, CHUNK)? > 0 {
+            buffer.clear();
+        }
+        Ok(self.hash.clone().finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// The problem of a file that does not open, with near names when it is missing.
+pub(crate) fn cannot_open(path: &Path, shown: &str, error: &io::Error) -> Problem {
+    if error.kind() != io::ErrorKind::NotFound {
+        return cannot_read(shown, error);
+    }
+    let problem = Problem::new("read.no-such-file", format!("there is no file `{shown}`"));
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let Some(folder) = path.parent().filter(|folder| folder.is_dir() || folder.as_os_str().is_empty()) else {
+        return problem.advise("its folder does not exist either; paths are relative to the body's folder");
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names: Vec<String> = folder
+        .read_dir()
+        .into_iter()
+        .flatten()
+        .take(10_000)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(near) => problem.advise(format!("did you mean `{near}` in the same folder?")),
+        None => problem.advise("check `path`; it is relative to the body's folder"),
+    }
+}
+
+/// The problem of a file that does not read.
+pub(crate) fn cannot_read(shown: &str, error: &io::Error) -> Problem {
+    Problem::new("read.cannot-read", format!("`{shown}` cannot be read: {error}")).at(Place::file(shown))
+}

@@ -1,0 +1,79 @@
+//! The visible list of source kinds. To add one: a folder, a line here, a folder of cases.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use concordat_record::{Problem, Problems};
+
+use crate::clues::{Clue, Sample};
+use crate::reader::Reader;
+use crate::section::{OptionDoc, Section};
+use crate::{copybook, csv, sqlite};
+
+/// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
+pub struct Kind {
+    /// The word in a source file; also the name of the table that holds its options.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub meaning: &'static str,
+    /// The options of its table, in the order of the reference page.
+    pub options: &'static [OptionDoc],
+    /// How sure the first bytes of a file make us that it is of this kind.
+    pub(crate) recognise: fn(&Sample) -> Option<Clue>,
+    /// Reads the options; notes what is wrong in the section.
+    pub(crate) configure: fn(&mut Section<'_>) -> Option<Box<dyn Open>>,
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
+pub const KINDS: &[Kind] = &[sqlite::KIND, copybook::KIND, csv::KIND];
+
+/// The options of one source, ready to open it.
+pub(crate) trait Open: fmt::Debug + Send + Sync {
+    /// Opens the source at a location.
+    fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem>;
+
+    /// All that is wrong with the options and what they name, without reading records.
+    fn check(&self, at: &Location) -> Problems {
+        self.open(at).map_or_else(Problems::from, |_| Problems::none())
+    }
+}
+
+/// Where a source lies.
+#[derive(Clone, Debug)]
+pub(crate) struct Location {
+    /// The body's folder, which all paths of a source file are relative to.
+    pub base: PathBuf,
+    /// The path as the source file has it.
+    pub path: String,
+}
+
+impl Location {
+    pub fn full_path(&self) -> PathBuf {
+        self.base.join(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+
+    #[test]
+    fn names_are_unique_and_every_kind_and_option_is_documented() {
+        for (index, kind) in KINDS.iter().enumerate() {
+            assert!(KINDS[..index].iter().all(|other| other.name != kind.name), "{}", kind.name);
+            assert!(!kind.meaning.is_empty() && !kind.meaning.ends_with('.'), "{}", kind.name);
+            for (index, option) in kind.options.iter().enumerate() {
+                let place = format!("{}.{}", kind.name, option.name);
+                assert!(kind.options[..index].iter().all(|other| other.name != option.name), "{place}");
+                assert!(!option.meaning.is_empty() && !option.default.is_empty(), "{place}");
+                assert!(!option.meaning.ends_with('.'), "{place}");
+            }
+        }
+    }
+}

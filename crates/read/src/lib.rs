@@ -1,0 +1,28 @@
+//! Reads legacy sources as they are, into Arrow record batches that know where each record came from.
+//!
+//! [`Source::parse`] reads a source file (`sources/NAME.toml`), [`Source::open`] gives a [`Reader`], and a reader gives
+//! [`ReadBatch`]es: the records that could be decoded as columns, the others as [`Reject`]s with reason, place and raw
+//! bytes. [`inspect`] looks at an unknown file and proposes the source file. Which kinds of source there are stands in one
+//! visible list, [`KINDS`].
+//!
+//! Left out on purpose: what fields mean (the crate `map`), where rejects are kept (the crate `flow`), and any writing to
+//! a legacy system.
+
+mod clues;
+mod columns;
+pub mod copybook;
+mod csv;
+mod file;
+mod kinds;
+mod names;
+mod reader;
+mod section;
+mod source;
+mod sqlite;
+mod types;
+
+pub use clues::{Clue, Sample};
+pub use kinds::{KINDS, Kind};
+pub use reader::{ReadBatch, ReadProgress, Reader, Reject};
+pub use section::OptionDoc;
+pub use source::Source;

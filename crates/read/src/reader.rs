@@ -1,0 +1,99 @@
+//! What every kind of source yields: batches of decoded records, and the records that could not be decoded.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use concordat_record::{BYTE_OFFSET, Problem, RECORD_NUMBER};
+
+/// How many records a batch holds at most.
+pub(crate) const BATCH_RECORDS: usize = 8192;
+
+/// Reads one source from its beginning to its end, in bounded memory.
+pub trait Reader: Send {
+    /// The fields of the source, then [`RECORD_NUMBER`] and [`BYTE_OFFSET`].
+    fn schema(&self) -> SchemaRef;
+
+    /// The next records, or none at the end. A batch may hold rejects only.
+    ///
+    /// # Errors
+    /// Only what makes all further reading pointless: the file cannot be read, or so much of its beginning is rejected
+    /// that it cannot be what the source file says (`read.wrong-layout`, `read.wrong-code-page`).
+    fn next(&mut self) -> Result<Option<ReadBatch>, Problem>;
+
+    /// How far the reading has come.
+    fn progress(&self) -> ReadProgress;
+
+    /// SHA-256 of the whole file in lower-case hexadecimal, as it was read. Reads what has not been read yet, so ask at
+    /// the end. Of a database it is the digest of its main file at the moment of asking.
+    ///
+    /// # Errors
+    /// `read.cannot-read` when the rest of the file cannot be read.
+    fn digest(&mut self) -> Result<String, Problem>;
+}
+
+/// Records that were read together.
+#[derive(Clone, Debug)]
+pub struct ReadBatch {
+    /// The records that could be decoded, with the columns of [`Reader::schema`].
+    pub batch: RecordBatch,
+    /// The records between them that could not.
+    pub rejects: Vec<Reject>,
+}
+
+/// A record that could not be decoded; nothing of it is lost.
+#[derive(Clone, Debug)]
+pub struct Reject {
+    /// Why, with file, record number, field and byte offset.
+    pub problem: Problem,
+    /// The record, counted from one; numbers are never given twice.
+    pub record_number: u64,
+    /// Where the record begins in the file, from zero; none where a source has no bytes, as a database.
+    pub byte_offset: Option<u64>,
+    /// The record as it stands in the file.
+    pub raw: Vec<u8>,
+}
+
+/// How far a reading has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadProgress {
+    /// Bytes read so far; zero where a source has no bytes.
+    pub bytes_read: u64,
+    /// Bytes in all, if known.
+    pub total_bytes: Option<u64>,
+    /// Records read so far, the rejected ones included.
+    pub records: u64,
+    /// Records in all, if known.
+    pub total_records: Option<u64>,
+    /// Records rejected so far.
+    pub rejected: u64,
+}
+
+/// The schema of a source: its own fields and the two columns of origin.
+pub(crate) fn schema_with_origin(fields: impl IntoIterator<Item = Field>) -> SchemaRef {
+    let origin =
+        [Field::new(RECORD_NUMBER, DataType::UInt64, false), Field::new(BYTE_OFFSET, DataType::UInt64, true)];
+    Arc::new(Schema::new(fields.into_iter().chain(origin).collect::<Vec<_>>()))
+}
+
+/// A batch of columns and the two columns of origin.
+pub(crate) fn batch_with_origin(
+    schema: &SchemaRef,
+    mut columns: Vec<ArrayRef>,
+    record_numbers: Vec<u64>,
+    byte_offsets: Option<Vec<u64>>,
+) -> Result<RecordBatch, Problem> {
+    let rows = record_numbers.len();
+    columns.push(Arc::new(UInt64Array::from(record_numbers)));
+    columns.push(match byte_offsets {
+        Some(offsets) => Arc::new(UInt64Array::from(offsets)),
+        None => Arc::new(UInt64Array::new_null(rows)),
+    });
+    RecordBatch::try_new(schema.clone(), columns).map_err(|error| inconsistent(&error))
+}
+
+/// Arrow refused what a decoder made: a mistake of ours, reported like any other problem rather than a crash.
+pub(crate) fn inconsistent(error: &arrow::error::ArrowError) -> Problem {
+    Problem::new("read.inconsistent", format!("the decoded columns do not fit together: {error}"))
+        .advise("this is a fault of the program; please report it with the source file")
+}

@@ -1,0 +1,124 @@
+//! A source file: where records come from and how they are written there.
+
+use std::path::{Path, PathBuf};
+
+use concordat_record::{Problem, Problems, nearest, place_of};
+use toml::de::DeTable;
+
+use crate::kinds::{KINDS, Kind, Location, Open};
+use crate::reader::Reader;
+use crate::section::Section;
+
+/// One source, as `sources/NAME.toml` describes it.
+///
+/// ```toml
+/// kind = "csv"                 # one of the kinds
+/// path = "data/hospitals.csv"  # relative to the body's folder
+/// [csv]                        # the options of the kind
+/// delimiter = ";"
+/// ```
+#[derive(Debug)]
+pub struct Source {
+    kind: &'static Kind,
+    path: String,
+    options: Box<dyn Open>,
+}
+
+impl Source {
+    /// Reads the text of a source file.
+    ///
+    /// # Errors
+    /// All its problems, each with line and column: malformed TOML (`source.malformed`), `source.missing-key`,
+    /// `source.unknown-key`, `source.unknown-kind`, `source.wrong-form`, `source.unknown-word`.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, Problems> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut problems = Problems::none();
+        for error in errors {
+            let place = place_of(text, file_name, &error.span().unwrap_or_default());
+            problems.push(Problem::new("source.malformed", error.message().trim().to_owned()).at(place));
+        }
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        let mut section = Section::root(text, file_name, table.get_ref());
+        let source = Self::configure(&mut section);
+        problems.extend(section.problems);
+        match source {
+            Some(source) => problems.or(source),
+            None => Err(problems),
+        }
+    }
+
+    fn configure(section: &mut Section<'_>) -> Option<Self> {
+        let kind = section
+            .required_text("kind", "what the source is")
+            .and_then(|written| section.problems.keep(find_kind(&written.value, written.place)));
+        let path = section.required_text("path", "the file, relative to the body's folder");
+        let Some(kind) = kind else {
+            let mut known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+            known.extend(["kind", "path"]);
+            section.refuse_unknown(&known);
+            return None;
+        };
+        section.refuse_unknown(&["kind", "path", kind.name]);
+        let mut own = section.section(kind.name);
+        let known: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
+        own.refuse_unknown(&known);
+        let options = (kind.configure)(&mut own);
+        section.problems.extend(own.problems);
+        Some(Self { kind, path: path?.value, options: options? })
+    }
+
+    /// The kind of source.
+    pub fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// The path of the source's file, as written.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Opens the source; `base` is the body's folder (see [`Source::base`]).
+    ///
+    /// # Errors
+    /// A missing or unreadable file (`read.no-such-file`, `read.cannot-read`), with near names as advice, or what the kind
+    /// finds wrong: a faulty copybook (`copybook.…`), a missing table (`sqlite.no-such-table`), and so on.
+    pub fn open(&self, base: &Path) -> Result<Box<dyn Reader>, Problem> {
+        self.options.open(&Location { base: base.into(), path: self.path.clone() })
+    }
+
+    /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.
+    pub fn check(&self, base: &Path) -> Problems {
+        self.options.check(&Location { base: base.into(), path: self.path.clone() })
+    }
+
+    /// The folder that the paths in a source file are relative to: the body's folder when the file lies in its `sources`
+    /// folder, else the file's own folder.
+    pub fn base(source_file: &Path) -> PathBuf {
+        let folder = source_file.parent().unwrap_or(Path::new(""));
+        if folder.file_name().is_some_and(|name| name == "sources") {
+            return match folder.parent() {
+                Some(body) => body.into(),
+                None => PathBuf::new(),
+            };
+        }
+        folder.into()
+    }
+}
+
+fn find_kind(word: &str, place: concordat_record::Place) -> Result<&'static Kind, Problem> {
+    KINDS.iter().find(|kind| kind.name == word).ok_or_else(|| {
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        let advice = match nearest(word, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the kinds are {}", names.join(", ")),
+        };
+        Problem::new("source.unknown-kind", format!("there is no kind of source `{word}`"))
+            .at(place)
+            .advise(advice)
+    })
+}
+
+#[cfg(test)]
+mod tests;
