@@ -8,10 +8,11 @@ mod parse;
 mod tests;
 mod write;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::hash::Hash;
 
 use chrono::{Days, NaiveDate};
-use concordat_record::{BodyId, Problems, Timestamp};
+use concordat_record::{BodyId, Problem, Problems, Timestamp};
 use concordat_sign::{Note, VerifierKey, sha256};
 
 use crate::refusal::{RefusalCode, Refused};
@@ -34,14 +35,18 @@ pub struct Member {
 }
 
 /// The list of bodies.
+///
+/// A body that changes its key or certificate has two entries for a while, each with days of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Federation {
     name: String,
-    from: NaiveDate,
-    until: NaiveDate,
-    members: BTreeMap<BodyId, Member>,
-    by_certificate: HashMap<[u8; 32], BodyId>,
-    by_keyid: HashMap<String, BodyId>,
+    valid: (NaiveDate, NaiveDate),
+    /// By body, then by first day.
+    entries: Vec<Member>,
+    // Places in `entries`.
+    by_id: HashMap<BodyId, Vec<usize>>,
+    by_certificate: HashMap<[u8; 32], Vec<usize>>,
+    by_keyid: HashMap<String, Vec<usize>>,
 }
 
 impl Federation {
@@ -50,7 +55,7 @@ impl Federation {
     /// # Errors
     /// What `concordat-sign` says of the note, else all problems as [`Federation::parse`].
     pub fn open(note: &str, keeper: &VerifierKey, file: &str) -> Result<Self, Problems> {
-        let note: Note = note.parse().map_err(|problem: concordat_record::Problem| problem.in_file(file))?;
+        let note: Note = note.parse().map_err(|problem: Problem| problem.in_file(file))?;
         let verified = note.verify(std::slice::from_ref(keeper)).map_err(|problem| problem.in_file(file))?;
         Self::parse(verified.text(), file)
     }
@@ -58,23 +63,18 @@ impl Federation {
     /// Reads the text of a list, which nobody has vouched for yet.
     ///
     /// # Errors
-    /// All problems of the text, each with its line; also an id, address, key or certificate that is there twice.
+    /// All problems of the text, each with its line; also an address, key or certificate that two bodies share,
+    /// and a body that is there twice without days of its own.
     pub fn parse(text: &str, file: &str) -> Result<Self, Problems> {
         parse::parse(text, file)
     }
 
-    fn new(
-        name: String,
-        (from, until): (NaiveDate, NaiveDate),
-        members: impl IntoIterator<Item = Member>,
-    ) -> Self {
-        let members: BTreeMap<BodyId, Member> =
-            members.into_iter().map(|member| (member.id.clone(), member)).collect();
-        let by_certificate =
-            members.values().map(|member| (sha256(&member.certificate), member.id.clone())).collect();
-        let by_keyid =
-            members.values().map(|member| (member.signing_key.keyid(), member.id.clone())).collect();
-        Self { name, from, until, members, by_certificate, by_keyid }
+    fn new(name: String, valid: (NaiveDate, NaiveDate), mut entries: Vec<Member>) -> Self {
+        entries.sort_by(|a, b| (&a.id, a.valid).cmp(&(&b.id, b.valid)));
+        let by_id = places(&entries, |member| member.id.clone());
+        let by_certificate = places(&entries, |member| sha256(&member.certificate));
+        let by_keyid = places(&entries, |member| member.signing_key.keyid());
+        Self { name, valid, entries, by_id, by_certificate, by_keyid }
     }
 
     /// How people call the federation.
@@ -82,22 +82,28 @@ impl Federation {
         &self.name
     }
 
-    /// All bodies, by id.
+    /// All entries, by body and first day.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        self.members.values()
+        self.entries.iter()
     }
 
-    /// A body by id, whether its entry counts now or not: for pages, and for the keys of agreements.
+    /// The entry of a body that begins last, whether it counts now or not: for pages.
     pub fn member(&self, id: &BodyId) -> Option<&Member> {
-        self.members.get(id)
+        self.entries_of(id).next_back()
     }
 
-    /// A body whose entry counts now.
+    /// All entries of a body, whether they count now or not: what it has signed with an earlier key stays signed as long
+    /// as that key is listed.
+    pub(crate) fn entries_of(&self, id: &BodyId) -> impl DoubleEndedIterator<Item = &Member> {
+        self.at(self.by_id.get(id))
+    }
+
+    /// A body whose entry counts now; of several, the one that begins last.
     ///
     /// # Errors
     /// `body-not-in-federation`.
     pub fn admit(&self, id: &BodyId, now: Timestamp) -> Result<&Member, Refused> {
-        self.admitted(Some(id), now)
+        self.admitted(self.by_id.get(id), now)
     }
 
     /// The body whose node shows this certificate (DER), when its entry counts now.
@@ -116,13 +122,28 @@ impl Federation {
         self.admitted(self.by_keyid.get(keyid), now)
     }
 
-    fn admitted(&self, id: Option<&BodyId>, now: Timestamp) -> Result<&Member, Refused> {
-        let refused = || Refused::new(RefusalCode::BodyNotInFederation);
-        let member = id.and_then(|id| self.members.get(id)).ok_or_else(refused)?;
-        let spans = [Some((self.from, self.until)), member.valid];
-        let counts = spans.into_iter().flatten().all(|span| is_within(span, now));
-        counts.then_some(member).ok_or_else(|| refused().detail("the entry is not valid today"))
+    fn at(&self, places: Option<&Vec<usize>>) -> impl DoubleEndedIterator<Item = &Member> {
+        places.map(Vec::as_slice).unwrap_or_default().iter().filter_map(|place| self.entries.get(*place))
     }
+
+    fn admitted(&self, places: Option<&Vec<usize>>, now: Timestamp) -> Result<&Member, Refused> {
+        let refused = Refused::new(RefusalCode::BodyNotInFederation);
+        if places.is_none() {
+            return Err(refused);
+        }
+        let counts = |member: &&Member| {
+            is_within(self.valid, now) && member.valid.is_none_or(|valid| is_within(valid, now))
+        };
+        self.at(places).rfind(counts).ok_or_else(|| refused.detail("the entry is not valid today"))
+    }
+}
+
+fn places<K: Hash + Eq>(entries: &[Member], key: impl Fn(&Member) -> K) -> HashMap<K, Vec<usize>> {
+    let mut places: HashMap<K, Vec<usize>> = HashMap::new();
+    for (place, member) in entries.iter().enumerate() {
+        places.entry(key(member)).or_default().push(place);
+    }
+    places
 }
 
 /// Whether a moment is between the beginning of a first and the end of a last day (UTC).

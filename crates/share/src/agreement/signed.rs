@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use concordat_record::{Problem, Problems};
+use concordat_record::{BodyId, Problem, Problems};
 use concordat_sign::{Note, VerifierKey, sha256};
 
 use super::Agreement;
@@ -31,26 +31,12 @@ impl SignedAgreement {
         let mut problems = Problems::none();
         let mut keys: Vec<VerifierKey> = Vec::new();
         for (role, party) in [("provider", &unverified.provider), ("consumer", &unverified.consumer)] {
-            match federation.member(party) {
-                Some(member) => keys.push(member.signing_key.clone()),
-                None => problems.push(
-                    Problem::new(
-                        "share.party-unknown",
-                        format!("{role} `{party}` is not in the federation list"),
-                    )
-                    .advise("have the body added to the list, or correct its name")
-                    .in_file(file),
-                ),
-            }
+            let unknown = format!("{role} `{party}` is not in the federation list");
+            let key = signing_key(&note, federation, party, unknown).map_err(|problem| problem.in_file(file));
+            keys.extend(problems.keep(key));
         }
         problems.or(())?;
-        // One at a time, so that every missing or wrong signature is named.
-        let mut problems = Problems::none();
-        for key in &keys {
-            problems.keep(note.verify(std::slice::from_ref(key)).map_err(|problem| problem.in_file(file)));
-        }
-        problems.or(())?;
-        let verified = note.verify(&keys)?;
+        let verified = note.verify(&keys).map_err(|problem| problem.in_file(file))?;
         let text = verified.text().to_owned();
         let agreement = Agreement::parse(&text, file)?;
         let digest = hex(&sha256(text.as_bytes()));
@@ -76,6 +62,26 @@ impl SignedAgreement {
     pub fn digest(&self) -> &str {
         &self.digest
     }
+}
+
+/// The listed key with which a body has signed a note. A body may have changed keys; the newest that verifies counts.
+fn signing_key(
+    note: &Note,
+    federation: &Federation,
+    party: &BodyId,
+    unknown: String,
+) -> Result<VerifierKey, Problem> {
+    let mut wrong = None;
+    for entry in federation.entries_of(party).rev() {
+        match note.verify(std::slice::from_ref(&entry.signing_key)) {
+            Ok(_) => return Ok(entry.signing_key.clone()),
+            Err(problem) => wrong = wrong.or(Some(problem)),
+        }
+    }
+    Err(wrong.unwrap_or_else(|| {
+        Problem::new("share.party-unknown", unknown)
+            .advise("have the body added to the list, or correct its name")
+    }))
 }
 
 fn hex(bytes: &[u8]) -> String {

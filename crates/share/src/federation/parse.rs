@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str, file: &str) -> Result<Federation, Problems> {
         let members = root.each("body", member);
         let members = members?;
         refuse_twins(root, &members);
-        Some(Federation::new(name?, valid?, members.into_iter().map(|(member, _)| member)))
+        Some(Federation::new(name?, valid?, members.into_iter().map(|(member, _)| member).collect()))
     })
 }
 
@@ -92,20 +92,32 @@ fn is_one_sequence(der: &[u8]) -> bool {
     der.len() == header + length
 }
 
-/// Two entries with one id, address, key or certificate: one of them would answer for the other.
+/// Two bodies with one address, key or certificate: one would answer for the other. One body twice is a change of key, and
+/// then both entries say from when until when.
 fn refuse_twins(root: &Section<'_>, members: &[(Member, usize)]) {
-    let mut seen: HashMap<(&str, Vec<u8>), &BodyId> = HashMap::new();
+    let mut seen: HashMap<(&str, Vec<u8>), &Member> = HashMap::new();
     for (member, offset) in members {
+        let complain = |sentence: String, advice: &str| {
+            root.complain_at("body", *offset, Problem::new("share.twice", sentence).advise(advice));
+        };
         for (what, value) in [
-            ("id", member.id.as_str().as_bytes().to_vec()),
             ("address", member.address.to_ascii_lowercase().into_bytes()),
             ("signing key", member.signing_key.to_string().into_bytes()),
             ("certificate", member.certificate.clone()),
         ] {
-            if let Some(other) = seen.insert((what, value), &member.id) {
-                let sentence = format!("`{}` has the {what} of `{other}`", member.id);
-                root.complain_at("body", *offset, Problem::new("share.twice", sentence));
+            if let Some(other) = seen.insert((what, value), member).filter(|other| other.id != member.id) {
+                complain(
+                    format!("`{}` has the {what} of `{}`", member.id, other.id),
+                    "each body has its own",
+                );
             }
+        }
+        let same = seen.insert(("id", member.id.as_str().as_bytes().to_vec()), member);
+        if same.is_some_and(|other| other.valid.is_none() || member.valid.is_none()) {
+            complain(
+                format!("`{}` is in the list twice", member.id),
+                "remove one, or give both `from` and `until` when the body changes its key",
+            );
         }
     }
 }

@@ -74,6 +74,34 @@ fn a_body_is_found_by_id_certificate_and_key_while_its_entry_counts() {
 }
 
 #[test]
+fn a_body_changes_its_key_while_both_entries_count_for_a_while() {
+    let (mut old, mut new) = (member(TREASURY, 7443), member(TREASURY, 7443));
+    old.valid = Some((date("2026-01-01"), date("2026-06-30")));
+    new.valid = Some((date("2026-06-01"), date("2026-12-31")));
+    let key = concordat_sign::SigningKey::from_seed(TREASURY, &[9; 32]).unwrap();
+    new.signing_key = key.verifier().clone();
+    let all = [new.clone(), member(GRANTS, 7444), old.clone()];
+    let list = Federation::of("Test", date("2026-01-01"), date("2026-12-31"), &all).unwrap();
+    let admitted = |entry: &Member, now: &str| {
+        list.admit_keyid(&entry.signing_key.keyid(), moment(now)).is_ok_and(|found| found == entry)
+    };
+    assert!(admitted(&old, "2026-05-31T00:00:00Z") && !admitted(&new, "2026-05-31T00:00:00Z"));
+    assert!(admitted(&old, "2026-06-15T00:00:00Z") && admitted(&new, "2026-06-15T00:00:00Z"));
+    assert!(!admitted(&old, "2026-07-01T00:00:00Z") && admitted(&new, "2026-07-01T00:00:00Z"));
+    assert_eq!(list.admit(&old.id, moment("2026-06-15T00:00:00Z")), Ok(&new));
+    // What was signed with the old key stays signed, and the new key signs too.
+    let with_old = note(AGREEMENT, &[TREASURY, GRANTS]);
+    let mut with_new: Note = note(AGREEMENT, &[GRANTS]).parse().unwrap();
+    with_new.add_signature(&key);
+    for note in [with_old, with_new.to_string()] {
+        assert!(crate::SignedAgreement::open(&note, &list, "a.note").is_ok());
+    }
+    new.valid = None;
+    let twice = Federation::of("Test", date("2026-01-01"), date("2026-12-31"), &[old, new]).unwrap_err();
+    assert_eq!(twice.0[0].code, "share.twice");
+}
+
+#[test]
 fn a_list_that_its_keeper_has_not_signed_is_refused() {
     let keeper = key("US/GOV/KEEPER/LIST");
     let text = federation().to_text();

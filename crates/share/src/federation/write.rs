@@ -21,7 +21,7 @@ impl Federation {
 
     /// The list as a commented TOML text; [`Federation::parse`] gives the same list again.
     pub fn to_text(&self) -> String {
-        text(&self.name, self.from, self.until, self.members.values())
+        text(&self.name, self.valid.0, self.valid.1, &self.entries)
     }
 }
 
