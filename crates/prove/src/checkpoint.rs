@@ -79,7 +79,10 @@ mod tests {
         let note = Checkpoint::sign(7, [9; 32], &key).unwrap();
         assert!(note.starts_with("US/GOV/A/B\n7\nCQkJCQkJ"));
         let checkpoint = Checkpoint::verify(&note, key.verifier()).unwrap();
-        assert_eq!((checkpoint.origin.as_str(), checkpoint.size, checkpoint.root), ("US/GOV/A/B", 7, [9; 32]));
+        assert_eq!(
+            (checkpoint.origin.as_str(), checkpoint.size, checkpoint.root),
+            ("US/GOV/A/B", 7, [9; 32])
+        );
     }
 
     #[test]

@@ -135,7 +135,8 @@ impl Disk for Folder {
     fn remove(&self, path: &str) -> io::Result<()> {
         let path = self.0.join(path);
         absent_is_none(std::fs::remove_file(&path))?;
-        if let Some(folder) = path.parent().filter(|folder| folder.extension().is_some_and(|end| end == "p")) {
+        if let Some(folder) = path.parent().filter(|folder| folder.extension().is_some_and(|end| end == "p"))
+        {
             // It may still hold others, and then it stays.
             let _ = std::fs::remove_dir(folder);
         }
@@ -166,7 +167,9 @@ pub(crate) fn disk_problem(doing: &str, path: &str, error: &io::Error) -> Proble
     let problem = Problem::new("prove.disk", format!("the log's disk failed while {doing}: {error}"));
     let problem = if path.is_empty() { problem } else { problem.at(Place::file(path)) };
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => problem.advise("make room on the disk of the log"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            problem.advise("make room on the disk of the log")
+        }
         _ => problem.advise("look at the disk of the log and at the system's own messages about it"),
     }
 }

@@ -4,6 +4,7 @@
 //! checkpoint       the signed head                                  public
 //! tile/…           hashes and entries (tlog-tiles)                  public
 //! salts            one salt for each leaf ([`crate::salts`])        never leaves the body
+//! erasing          a salt being destroyed, while it is
 //! exchanges        the 16 bytes of each leaf's exchange id          derived, to find a leaf
 //! journal          commits not yet spread out ([`crate::journal`])  never leaves the body
 //! lock             held by the one writer
@@ -65,7 +66,9 @@ pub(crate) fn read_tile(disk: &dyn Disk, name: TileName) -> io::Result<Option<Ve
 fn fuller_forms(disk: &dyn Disk, name: TileName) -> io::Result<Vec<TileName>> {
     let mut forms = vec![TileName::full(name.kind, name.number)];
     let partial = disk.list(&name.partial_folder())?;
-    forms.extend(partial.iter().filter_map(|path| path.parse().ok()).filter(|form: &TileName| form.width > name.width));
+    forms.extend(
+        partial.iter().filter_map(|path| path.parse().ok()).filter(|form: &TileName| form.width > name.width),
+    );
     Ok(forms)
 }
 
@@ -90,9 +93,9 @@ pub(crate) fn read_hashes(disk: &dyn Disk, name: TileName) -> Result<Vec<Hash>, 
     let path = name.to_string();
     let bytes = read_tile(disk, name).map_err(|error| disk_problem("reading", &path, &error))?;
     let bytes = bytes.ok_or_else(|| missing(&path))?;
-    decode_hashes(&bytes).filter(|hashes| hashes.len() == name.width).ok_or_else(|| {
-        damaged(&path, "a tile of the log has the wrong length", bytes.len() as u64)
-    })
+    decode_hashes(&bytes)
+        .filter(|hashes| hashes.len() == name.width)
+        .ok_or_else(|| damaged(&path, "a tile of the log has the wrong length", bytes.len() as u64))
 }
 
 /// The entries of a bundle, as many as its name says.
@@ -103,9 +106,14 @@ pub(crate) fn read_entries(disk: &dyn Disk, name: TileName) -> Result<Vec<Vec<u8
     let path = name.to_string();
     let bytes = read_tile(disk, name).map_err(|error| disk_problem("reading", &path, &error))?;
     let bytes = bytes.ok_or_else(|| missing(&path))?;
-    let entries = decode_entries(&bytes).map_err(|byte| damaged(&path, "an entry of the log is cut off", byte))?;
+    let entries =
+        decode_entries(&bytes).map_err(|byte| damaged(&path, "an entry of the log is cut off", byte))?;
     if entries.len() != name.width {
-        return Err(damaged(&path, "a bundle does not hold as many entries as it should", bytes.len() as u64));
+        return Err(damaged(
+            &path,
+            "a bundle does not hold as many entries as it should",
+            bytes.len() as u64,
+        ));
     }
     Ok(entries.into_iter().map(<[u8]>::to_vec).collect())
 }

@@ -63,8 +63,11 @@ impl Leaf {
     pub fn to_entry(&self) -> Result<Vec<u8>, Problem> {
         let entry = serde_json::to_vec(self).unwrap_or_default();
         if entry.is_empty() || entry.len() > LONGEST_ENTRY {
-            return Err(Problem::new("prove.leaf-too-long", "the exchange names too many facts to be logged")
-                .advise("ask for fewer facts in one question"));
+            return Err(Problem::new(
+                "prove.leaf-too-long",
+                "the exchange names too many facts to be logged",
+            )
+            .advise("ask for fewer facts in one question"));
         }
         Ok(entry)
     }
@@ -74,8 +77,9 @@ impl Leaf {
     /// # Errors
     /// `prove.leaf-malformed`.
     pub fn from_entry(entry: &[u8]) -> Result<Self, Problem> {
-        serde_json::from_slice(entry)
-            .map_err(|_| Problem::new("prove.leaf-malformed", "the entry is not a leaf that this program can read"))
+        serde_json::from_slice(entry).map_err(|_| {
+            Problem::new("prove.leaf-malformed", "the entry is not a leaf that this program can read")
+        })
     }
 }
 
@@ -286,7 +290,11 @@ mod tests {
             String::new(),
         ] {
             assert_ne!(altered, entry);
-            assert_eq!(Leaf::from_entry(altered.as_bytes()).unwrap_err().code, "prove.leaf-malformed", "{altered}");
+            assert_eq!(
+                Leaf::from_entry(altered.as_bytes()).unwrap_err().code,
+                "prove.leaf-malformed",
+                "{altered}"
+            );
         }
     }
 

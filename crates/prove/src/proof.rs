@@ -45,8 +45,11 @@ pub fn verify_proof(text: &str, key: &VerifierKey) -> Result<ProvenLeaf, Problem
     let checkpoint = Checkpoint::verify(proof.checkpoint, key)?;
     let root = root_of_path(leaf_hash(&proof.entry), proof.index, checkpoint.size, &proof.path);
     if root != Some(checkpoint.root) {
-        return Err(Problem::new("prove.proof-wrong", "the leaf is not in the log at the place that the proof says")
-            .advise("the proof was altered, or belongs to another leaf"));
+        return Err(Problem::new(
+            "prove.proof-wrong",
+            "the leaf is not in the log at the place that the proof says",
+        )
+        .advise("the proof was altered, or belongs to another leaf"));
     }
     Ok(ProvenLeaf { leaf: Leaf::from_entry(&proof.entry)?, index: proof.index, checkpoint })
 }

@@ -14,7 +14,8 @@ use concordat_sign::VerifierKey;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Disk, Folder, disk_problem};
 use crate::files::{
-    CHECKPOINT, EXCHANGE, EXCHANGES, damaged, exchange_bytes, missing, read_edge, read_entries, read_hashes, read_tile,
+    CHECKPOINT, EXCHANGE, EXCHANGES, damaged, exchange_bytes, missing, read_edge, read_entries, read_hashes,
+    read_tile,
 };
 use crate::leaf::{Leaf, Salt};
 use crate::proof::format_proof;
@@ -76,7 +77,8 @@ impl LogReader {
                 let bytes = self.read(CHECKPOINT)?.ok_or_else(|| missing(CHECKPOINT))?;
                 let note = String::from_utf8(bytes)
                     .map_err(|_| damaged(CHECKPOINT, "the checkpoint is not text", 0))?;
-                let checkpoint = Checkpoint::verify(&note, key).map_err(|problem| problem.in_file(CHECKPOINT))?;
+                let checkpoint =
+                    Checkpoint::verify(&note, key).map_err(|problem| problem.in_file(CHECKPOINT))?;
                 let edge = read_edge(&*self.disk, checkpoint.size)?;
                 Ok(Arc::new(Head { note, checkpoint, edge }))
             }
@@ -166,8 +168,11 @@ impl LogReader {
         if root == Some(head.checkpoint.root) {
             return Ok(format_proof(entry, index, &path, &head.note));
         }
-        Err(Problem::new("prove.tile-damaged", format!("leaf {index} cannot be proved: the log's files were altered"))
-            .advise("verify the log to find the file"))
+        Err(Problem::new(
+            "prove.tile-damaged",
+            format!("leaf {index} cannot be proved: the log's files were altered"),
+        )
+        .advise("verify the log to find the file"))
     }
 
     /// The salt of a leaf, for the body's own use; none when it was destroyed.
@@ -205,7 +210,10 @@ impl LogReader {
             return Err(not_logged(index, head.checkpoint.size));
         }
         let within = (index % TILE_WIDTH as u64) as usize;
-        self.bundle(index, head)?.into_iter().nth(within).ok_or_else(|| not_logged(index, head.checkpoint.size))
+        self.bundle(index, head)?
+            .into_iter()
+            .nth(within)
+            .ok_or_else(|| not_logged(index, head.checkpoint.size))
     }
 
     /// The entries of the bundle that a leaf is in.

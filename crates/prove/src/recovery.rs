@@ -11,11 +11,12 @@ use concordat_sign::SigningKey;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Disk, disk_problem};
 use crate::files::{
-    CHECKPOINT, EXCHANGE, EXCHANGES, LOCK, NEW_CHECKPOINT, damaged, exchange_bytes, missing, read_edge, read_entries,
+    CHECKPOINT, EXCHANGE, EXCHANGES, LOCK, NEW_CHECKPOINT, damaged, exchange_bytes, missing, read_edge,
+    read_entries,
 };
 use crate::journal::{Frame, JOURNAL, read_frames};
 use crate::leaf::Leaf;
-use crate::salts::{self, SALTS};
+use crate::salts::{self, ERASING, SALTS};
 use crate::tile::{Kind, TileName, encode_entry};
 use crate::tree::{TILE_WIDTH, edge_width, leaf_hash, tile_number};
 use crate::writer::{Head, Tree, Writer};
@@ -49,6 +50,7 @@ pub(crate) fn open(disk: Arc<dyn Disk>, key: SigningKey) -> Result<Writer, Probl
     let mut writer = Writer::new(disk, lock, key, tree, head, journal.len() as u64);
     writer.play(&frames)?;
     writer.check_salts()?;
+    writer.resume_erasing()?;
     writer.complete_exchanges()?;
     writer.settle()?;
     Ok(writer)
@@ -76,9 +78,11 @@ impl Begun<'_> {
     /// The head in its file: none when there is no file, an error inside when it does not hold one.
     #[expect(clippy::type_complexity, reason = "three different ends, told apart once, right above")]
     fn written_head(&self) -> Result<Option<Result<(Checkpoint, String), Problem>>, Problem> {
-        let bytes = self.disk.read(CHECKPOINT).map_err(|error| disk_problem("reading", CHECKPOINT, &error))?;
+        let bytes =
+            self.disk.read(CHECKPOINT).map_err(|error| disk_problem("reading", CHECKPOINT, &error))?;
         Ok(bytes.map(|bytes| {
-            let note = String::from_utf8(bytes).map_err(|_| damaged(CHECKPOINT, "the checkpoint is not text", 0))?;
+            let note =
+                String::from_utf8(bytes).map_err(|_| damaged(CHECKPOINT, "the checkpoint is not text", 0))?;
             match Checkpoint::verify(&note, self.key.verifier()) {
                 Ok(checkpoint) => Ok((checkpoint, note)),
                 Err(problem) => Err(problem.in_file(CHECKPOINT)),
@@ -94,7 +98,8 @@ impl Begun<'_> {
     ) -> Result<(), Problem> {
         match written {
             Some(Ok((checkpoint, _))) if checkpoint.size > last.end() => {
-                let sentence = format!("the journal ends at leaf {}, the checkpoint at {}", last.end(), checkpoint.size);
+                let sentence =
+                    format!("the journal ends at leaf {}, the checkpoint at {}", last.end(), checkpoint.size);
                 Err(Problem::new("prove.behind", sentence)
                     .at(Place::file(JOURNAL))
                     .advise("the files are of different times: restore them together from one backup"))
@@ -160,28 +165,31 @@ impl Writer {
                 full.extend(self.tree.append(&item.entry));
             }
             if checkpoint.size != frame.end() || checkpoint.root != self.tree.edge.root() {
-                let sentence = format!("the leaves after {} do not add up to the root they were signed under", frame.first);
+                let sentence = format!(
+                    "the leaves after {} do not add up to the root they were signed under",
+                    frame.first
+                );
                 return Err(Problem::new("prove.journal-damaged", sentence)
                     .at(Place::file(JOURNAL))
                     .advise("a tile or the journal was altered: restore the log from its backup"));
             }
             self.write_frame(frame, full)?;
         }
-        if frames.is_empty() {
-            // The files are the only copy then, so they are not touched.
-            return Ok(());
-        }
+        // Without frames the files are the only copy, so they are not touched.
+        let Some(first) = frames.first() else { return Ok(()) };
         let shown = self.shown_head();
         self.publish(Arc::new(Head {
             note: shown.note.clone(),
             checkpoint: shown.checkpoint.clone(),
             edge: self.tree.edge.clone(),
-        }))
+        }))?;
+        self.discard_strays(first.first)
     }
 
     /// There is a record for each leaf, destroyed or not.
     fn check_salts(&self) -> Result<(), Problem> {
-        let length = self.disk.length(SALTS).map_err(|error| disk_problem("opening", SALTS, &error))?.unwrap_or(0);
+        let length =
+            self.disk.length(SALTS).map_err(|error| disk_problem("opening", SALTS, &error))?.unwrap_or(0);
         if length == self.tree.edge.size() * salts::RECORD as u64 {
             return Ok(());
         }
@@ -189,6 +197,16 @@ impl Writer {
         Err(Problem::new("prove.salts-damaged", sentence)
             .at(Place::file(SALTS).byte(length))
             .advise("restore the salts from the backup of the same time as the log"))
+    }
+
+    /// An erasure that was cut off is carried out. A note that was not whole was not durable: nothing had been begun.
+    fn resume_erasing(&mut self) -> Result<(), Problem> {
+        let note = self.disk.read(ERASING).map_err(|error| disk_problem("opening", ERASING, &error))?;
+        let index = note.and_then(|note| note.try_into().ok()).map(u64::from_be_bytes);
+        match index {
+            Some(index) if index < self.tree.edge.size() => self.finish_erasing(index),
+            _ => Ok(()),
+        }
     }
 
     /// The list of exchange ids can be made again from the entries, so it is.

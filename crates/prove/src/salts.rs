@@ -11,6 +11,8 @@ use crate::leaf::Salt;
 
 /// The file.
 pub(crate) const SALTS: &str = "salts";
+/// The index of a salt that is being destroyed, in eight bytes, while it is.
+pub(crate) const ERASING: &str = "erasing";
 /// Bytes of one record.
 pub(crate) const RECORD: usize = 40;
 /// What is left of a salt that was destroyed.

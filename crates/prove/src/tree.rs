@@ -200,7 +200,10 @@ pub(crate) fn inclusion_path(index: u64, edge: &Edge, tiles: &dyn Subtrees) -> R
 }
 
 pub(crate) fn not_logged(index: u64, size: u64) -> Problem {
-    Problem::new("prove.not-logged", format!("there is no leaf {index}: the log has {size}, counted from zero"))
+    Problem::new(
+        "prove.not-logged",
+        format!("there is no leaf {index}: the log has {size}, counted from zero"),
+    )
 }
 
 /// MTH(D[low:high]) where `low` is a multiple of the largest power of two in the range.

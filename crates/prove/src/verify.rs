@@ -81,6 +81,7 @@ pub(crate) fn verify_disk(disk: &dyn Disk, key: &VerifierKey) -> Result<Report, 
     let mut walk = Walk::new(&fetch, &checkpoint);
     walk.run(&mut |first, entries| folder::check_exchanges(disk, first, entries));
     let mut problems = walk.problems;
+    problems.extend(folder::check_exchanges_length(disk));
     let salts = folder::check_salts(disk, checkpoint.size, &mut problems);
     problems.extend(folder::check_journal(disk, key));
     problems.extend(folder::check_other_files(disk, checkpoint.size));
@@ -97,7 +98,11 @@ fn fetch_checkpoint(fetch: &dyn Fetch, key: &VerifierKey) -> Result<Checkpoint, 
     Checkpoint::verify(&note, key).map_err(|problem| problem.in_file(CHECKPOINT))
 }
 
-fn finish(checkpoint: &Checkpoint, salts: Option<SaltCount>, mut found: Problems) -> Result<Report, Problems> {
+fn finish(
+    checkpoint: &Checkpoint,
+    salts: Option<SaltCount>,
+    mut found: Problems,
+) -> Result<Report, Problems> {
     if found.has_errors() {
         let rest = found.0.len().saturating_sub(MOST_PROBLEMS);
         found.0.truncate(MOST_PROBLEMS);

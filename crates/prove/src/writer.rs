@@ -14,9 +14,9 @@ use crate::checkpoint::Checkpoint;
 use crate::disk::{Disk, disk_problem};
 use crate::files::{CHECKPOINT, EXCHANGE, EXCHANGES, NEW_CHECKPOINT};
 use crate::journal::{Frame, Item, JOURNAL};
-use crate::salts::{self, SALTS};
+use crate::salts::{self, ERASING, SALTS};
 use crate::tile::{Kind, TileName, encode_entry, encode_hashes};
-use crate::tree::{Edge, leaf_hash, tile_number};
+use crate::tree::{Edge, leaf_hash, levels_of, tile_number};
 
 /// The journal is settled when it is longer than this, in bytes: a few seconds of work to play again after a crash.
 const LONGEST_JOURNAL: u64 = 8 << 20;
@@ -222,10 +222,32 @@ impl Writer {
         Ok(())
     }
 
-    /// Removes an unfinished tile that a fuller one has replaced. One that stays does no harm.
+    /// Removes the unfinished tiles that a crash has left of the commits since the log had some size.
+    pub(crate) fn discard_strays(&mut self, since: u64) -> Result<(), Problem> {
+        let size = self.tree.edge.size();
+        for level in 0..levels_of(size) {
+            for number in tile_number(since, level)..=tile_number(size, level) {
+                let kinds = [Some(Kind::Hashes(level)), (level == 0).then_some(Kind::Entries)];
+                for kind in kinds.into_iter().flatten() {
+                    let folder = TileName::full(kind, number).partial_folder();
+                    let forms =
+                        self.disk.list(&folder).map_err(|error| disk_problem("listing", &folder, &error))?;
+                    for path in forms {
+                        if !self.partial.contains(&path) && !self.base.contains(&path) {
+                            self.discard(&path);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes an unfinished tile that a fuller one has replaced. One that stays does no harm, as long as it is made durable.
     fn discard(&mut self, path: &str) {
-        self.unsettled.remove(path);
-        let _ = self.disk.remove(path);
+        if self.disk.remove(path).is_ok() {
+            self.unsettled.remove(path);
+        }
     }
 
     /// Makes everything durable and empties the journal.
@@ -268,9 +290,20 @@ impl Writer {
         }
         // The journal may still hold the salt, and would bring it back after a crash.
         self.settle()?;
+        let noted = self.disk.write(ERASING, &index.to_be_bytes()).and_then(|()| self.disk.sync(ERASING));
+        let noted = noted.and_then(|()| self.disk.sync_folder(""));
+        noted.map_err(|error| self.stop(disk_problem("destroying a salt", ERASING, &error)))?;
+        self.finish_erasing(index)
+    }
+
+    /// Carries out an erasure that has been noted: cut off in the middle, it is begun again when the log is opened.
+    pub(crate) fn finish_erasing(&mut self, index: u64) -> Result<(), Problem> {
         let destroyed = self.disk.write_at(SALTS, index * salts::RECORD as u64, &salts::DESTROYED);
         let destroyed = destroyed.and_then(|()| self.disk.sync(SALTS));
-        destroyed.map_err(|error| self.stop(disk_problem("destroying a salt", SALTS, &error)))
+        destroyed.map_err(|error| self.stop(disk_problem("destroying a salt", SALTS, &error)))?;
+        // A note that stays is carried out once more, which changes nothing.
+        let _ = self.disk.remove(ERASING);
+        Ok(())
     }
 
     fn check_running(&self) -> Result<(), Problem> {

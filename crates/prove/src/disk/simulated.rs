@@ -165,7 +165,9 @@ impl Simulated {
             Some((at, Failure::Dead)) if call >= at => failed,
             Some((at, Failure::NotStored)) if call == at => failed,
             Some((at, Failure::Stored)) if call == at => change(&mut state, bytes).and(failed),
-            Some((at, Failure::Half)) if call == at => change(&mut state, &bytes[..bytes.len() / 2]).and(failed),
+            Some((at, Failure::Half)) if call == at => {
+                change(&mut state, &bytes[..bytes.len() / 2]).and(failed)
+            }
             _ => change(&mut state, bytes),
         }
     }
@@ -198,7 +200,8 @@ impl Disk for Simulated {
 
     fn read_at(&self, path: &str, offset: u64, length: usize) -> io::Result<Vec<u8>> {
         let skip = usize::try_from(offset).unwrap();
-        Ok(self.look(path, |bytes| bytes.unwrap_or_default().iter().skip(skip).take(length).copied().collect()))
+        Ok(self
+            .look(path, |bytes| bytes.unwrap_or_default().iter().skip(skip).take(length).copied().collect()))
     }
 
     fn length(&self, path: &str) -> io::Result<Option<u64>> {
@@ -254,6 +257,9 @@ impl Disk for Simulated {
 
     fn sync(&self, path: &str) -> io::Result<()> {
         self.change(&[], |state, _| {
+            if !state.names.contains_key(path) {
+                return Err(io::Error::from(io::ErrorKind::NotFound));
+            }
             let file = state.file(path);
             file.durable = file.now.clone();
             file.rewritten = false;

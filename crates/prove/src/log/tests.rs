@@ -188,7 +188,10 @@ async fn an_fsync_error_stops_the_writer_for_good() {
         assert_eq!(log.append(&leaf(number), salt(number)).await.err().unwrap().code, "prove.stopped");
     }
     assert_eq!(log.erase(0).await.unwrap_err().code, "prove.stopped");
-    assert!(verify_proof(&log.reader().proof(1).unwrap(), &verifier()).is_ok(), "what is there is still served");
+    assert!(
+        verify_proof(&log.reader().proof(1).unwrap(), &verifier()).is_ok(),
+        "what is there is still served"
+    );
 }
 
 #[tokio::test]
@@ -208,10 +211,22 @@ async fn only_public_files_are_given_away() {
     let disk = closed_log(257).await;
     let log = open(&disk).unwrap();
     let given = |path: &str| log.reader().public_file(path).unwrap().is_some();
-    for path in ["checkpoint", "tile/0/000", "tile/0/001.p/1", "tile/1/000.p/1", "tile/entries/000", "tile/0/000.p/9"] {
+    for path in
+        ["checkpoint", "tile/0/000", "tile/0/001.p/1", "tile/1/000.p/1", "tile/entries/000", "tile/0/000.p/9"]
+    {
         assert!(given(path), "{path}");
     }
-    for path in ["salts", "exchanges", "journal", "lock", "tile/../salts", "/checkpoint", "tile/0/002", "tile/0/001.p/2", ""] {
+    for path in [
+        "salts",
+        "exchanges",
+        "journal",
+        "lock",
+        "tile/../salts",
+        "/checkpoint",
+        "tile/0/002",
+        "tile/0/001.p/2",
+        "",
+    ] {
         assert!(!given(path), "{path}");
     }
     let earlier = log.reader().public_file("tile/0/000.p/9").unwrap().unwrap();

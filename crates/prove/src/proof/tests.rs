@@ -53,8 +53,16 @@ async fn a_proof_of_something_else_is_refused() {
         ("zeros before the place", text.replace("index 2", "index 02"), "prove.proof-malformed"),
         ("another head", text.replace(&head(&text), &head(&two)), "prove.proof-wrong"),
         ("one node fewer", text.replace(&(line(&text, 3) + "\n"), ""), "prove.proof-wrong"),
-        ("one node more", text.replace(&line(&text, 3), &[line(&text, 3), line(&text, 3)].join("\n")), "prove.proof-wrong"),
-        ("a path without end", text.replace(&line(&text, 3), &vec![line(&text, 3); 70].join("\n")), "prove.proof-malformed"),
+        (
+            "one node more",
+            text.replace(&line(&text, 3), &[line(&text, 3), line(&text, 3)].join("\n")),
+            "prove.proof-wrong",
+        ),
+        (
+            "a path without end",
+            text.replace(&line(&text, 3), &vec![line(&text, 3); 70].join("\n")),
+            "prove.proof-malformed",
+        ),
         ("a short hash", text.replace(&line(&text, 3), "AAAA"), "prove.proof-malformed"),
         ("no leaf", text.replace(&(line(&text, 1) + "\n"), ""), "prove.proof-malformed"),
         ("another format", text.replace("@v1", "@v2"), "prove.proof-malformed"),

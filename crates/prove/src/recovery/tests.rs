@@ -102,7 +102,8 @@ async fn a_call_that_fails_and_does_nothing_breaks_no_promise() {
 
 #[tokio::test]
 async fn a_call_that_fails_but_was_done_breaks_no_promise() {
-    break_each_call(&[Failure::Stored, Failure::Half], &[Crash::Kill, Crash::PowerLoss, Crash::Torn(2)]).await;
+    break_each_call(&[Failure::Stored, Failure::Half], &[Crash::Kill, Crash::PowerLoss, Crash::Torn(2)])
+        .await;
 }
 
 #[tokio::test]
@@ -130,7 +131,8 @@ async fn a_crash_while_recovering_is_recovered_from() {
         disk.fail(call, Failure::Dead);
         let opened = open(&disk).is_ok();
         for crash in [Crash::Kill, Crash::PowerLoss, Crash::Torn(call)] {
-            check(&disk.after(crash), &witness, &format!("recovery cut at call {call}, then {crash:?}")).await;
+            check(&disk.after(crash), &witness, &format!("recovery cut at call {call}, then {crash:?}"))
+                .await;
         }
         if opened && disk.calls() <= call {
             break;

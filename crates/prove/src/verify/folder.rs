@@ -11,7 +11,7 @@ use crate::files::{
 };
 use crate::journal::{JOURNAL, read_frames};
 use crate::leaf::Leaf;
-use crate::salts::{self, SALTS};
+use crate::salts::{self, ERASING, SALTS};
 use crate::tile::{Kind, TileName};
 use crate::tree::{TILE_WIDTH, edge_width, tile_number};
 
@@ -36,7 +36,8 @@ pub(super) fn check_exchanges(disk: &dyn Disk, first: u64, entries: &[Vec<u8>]) 
     let mut problems = Problems::none();
     let offset = first * EXCHANGE as u64;
     let listed = disk.read_at(EXCHANGES, offset, entries.len() * EXCHANGE);
-    let Some(listed) = problems.keep(listed.map_err(|error| disk_problem("reading", EXCHANGES, &error))) else {
+    let Some(listed) = problems.keep(listed.map_err(|error| disk_problem("reading", EXCHANGES, &error)))
+    else {
         return problems;
     };
     let mut listed = listed.chunks_exact(EXCHANGE);
@@ -49,10 +50,18 @@ pub(super) fn check_exchanges(disk: &dyn Disk, first: u64, entries: &[Vec<u8>]) 
             let sentence = "the list of exchanges does not say what the leaf says";
             let problem = damaged(EXCHANGES, sentence, byte);
             let place = problem.place.clone().record(index + 1);
-            problems.push(problem.at(place).advise("remove the file: it is made again when the log is opened"));
+            problems
+                .push(problem.at(place).advise("remove the file: it is made again when the log is opened"));
         }
     }
     problems
+}
+
+/// The list of exchange ids holds whole ids and nothing else.
+pub(super) fn check_exchanges_length(disk: &dyn Disk) -> Option<Problem> {
+    let length = disk.length(EXCHANGES).ok().flatten().unwrap_or(0);
+    (length % EXCHANGE as u64 != 0)
+        .then(|| damaged(EXCHANGES, "the list of exchanges has the wrong length", length))
 }
 
 /// There is one sound record for each leaf.
@@ -65,7 +74,9 @@ pub(super) fn check_salts(disk: &dyn Disk, size: u64, problems: &mut Problems) -
     }
     for first in (0..length / record).step_by(SALTS_AT_ONCE as usize) {
         let bytes = disk.read_at(SALTS, first * record, (SALTS_AT_ONCE * record) as usize);
-        let Some(bytes) = problems.keep(bytes.map_err(|error| disk_problem("reading", SALTS, &error))) else { break };
+        let Some(bytes) = problems.keep(bytes.map_err(|error| disk_problem("reading", SALTS, &error))) else {
+            break;
+        };
         for (index, bytes) in (first..).zip(bytes.chunks_exact(salts::RECORD)) {
             match salts::decode(index, bytes) {
                 Ok(Some(_)) => count.held += 1,
@@ -93,7 +104,9 @@ pub(super) fn check_journal(disk: &dyn Disk, key: &VerifierKey) -> Problems {
         problems.push(
             Problem::new("prove.journal-damaged", "the last commit in the journal is not whole")
                 .at(Place::file(JOURNAL).byte(journal.len() as u64 - read.unfinished))
-                .advise("if the node was killed, start it again: a commit that was never promised is dropped"),
+                .advise(
+                    "if the node was killed, start it again: a commit that was never promised is dropped",
+                ),
         );
     }
     for frame in read.frames {
@@ -107,7 +120,8 @@ pub(super) fn check_other_files(disk: &dyn Disk, size: u64) -> Problems {
     let mut problems = Problems::none();
     let files = disk.list("").map_err(|error| disk_problem("listing", "", &error));
     for path in problems.keep(files).unwrap_or_default() {
-        let known = [CHECKPOINT, NEW_CHECKPOINT, EXCHANGES, SALTS, JOURNAL, LOCK].contains(&path.as_str());
+        let known =
+            [CHECKPOINT, NEW_CHECKPOINT, EXCHANGES, SALTS, ERASING, JOURNAL, LOCK].contains(&path.as_str());
         match path.parse::<TileName>() {
             _ if known => {}
             Ok(name) => problems.extend(check_form(disk, name, size)),

@@ -10,7 +10,9 @@ use crate::*;
 fn named(disk: &Simulated) -> Vec<String> {
     match verify_disk(disk, &verifier()) {
         Ok(_) => Vec::new(),
-        Err(problems) => problems.0.into_iter().map(|problem| problem.place.file.unwrap_or_default()).collect(),
+        Err(problems) => {
+            problems.0.into_iter().map(|problem| problem.place.file.unwrap_or_default()).collect()
+        }
     }
 }
 

@@ -63,7 +63,8 @@ impl<'a> Walk<'a> {
         for level in 1.. {
             let Some(tile) = self.from_entries.levels().get(usize::from(level)) else { break };
             let hashes = tile.hashes().to_vec();
-            let name = TileName { kind: Kind::Hashes(level), number: tile_number(size, level), width: hashes.len() };
+            let name =
+                TileName { kind: Kind::Hashes(level), number: tile_number(size, level), width: hashes.len() };
             if !hashes.is_empty() {
                 self.compare_tile(name, &hashes);
             }
@@ -80,19 +81,27 @@ impl<'a> Walk<'a> {
             entries.as_ref().map(|entries| entries.iter().map(|entry| leaf_hash(entry)).collect());
         let stored = self.hashes(TileName { kind: Kind::Hashes(0), number, width });
         if let Some(entries) = &entries {
-            self.check_leaves(name, first, entries);
             self.add(on_bundle(first, entries));
         }
-        let (Some(lower), Some(upper)) = (computed.as_ref().or(stored.as_ref()), stored.as_ref().or(computed.as_ref()))
+        let (Some(lower), Some(upper)) =
+            (computed.as_ref().or(stored.as_ref()), stored.as_ref().or(computed.as_ref()))
         else {
             return false;
         };
         let mut byte = 0;
         for (index, (lower, upper)) in lower.iter().zip(upper).enumerate() {
+            let entry = entries.as_ref().and_then(|entries| entries.get(index)).map(Vec::as_slice);
             if lower != upper {
-                self.differ(Difference { tile: TileName { kind: Kind::Hashes(0), ..name }, index, entry: Some(byte) });
+                self.differ(Difference {
+                    tile: TileName { kind: Kind::Hashes(0), ..name },
+                    index,
+                    entry: Some(byte),
+                });
+            } else if let Some(problem) = entry.and_then(|entry| Leaf::from_entry(entry).err()) {
+                let place = Place::file(name.to_string()).record(first + index as u64 + 1).byte(byte);
+                self.problem(problem.at(place));
             }
-            byte += entries.as_ref().and_then(|entries| entries.get(index)).map_or(0, |entry| entry.len() as u64 + 2);
+            byte += entry.map_or(0, |entry| entry.len() as u64 + 2);
         }
         for hash in upper {
             self.from_tiles.push(*hash);
@@ -107,18 +116,12 @@ impl<'a> Walk<'a> {
         true
     }
 
-    fn check_leaves(&mut self, name: TileName, first: u64, entries: &[Vec<u8>]) {
-        for (index, entry) in (first..).zip(entries) {
-            if let Err(problem) = Leaf::from_entry(entry) {
-                self.problem(problem.at(Place::file(name.to_string()).record(index + 1)));
-            }
-        }
-    }
-
     /// Compares a tile above the lowest with the hashes computed for it.
     fn compare_tile(&mut self, name: TileName, computed: &[Hash]) {
         let Some(stored) = self.hashes(name) else { return };
-        for (index, _) in stored.iter().zip(computed).enumerate().filter(|(_, (stored, computed))| stored != computed) {
+        for (index, _) in
+            stored.iter().zip(computed).enumerate().filter(|(_, (stored, computed))| stored != computed)
+        {
             self.differ(Difference { tile: name, index, entry: None });
         }
     }
