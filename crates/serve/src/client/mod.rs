@@ -58,6 +58,11 @@ impl Client {
         Self { tls, deadlines, pool: Pool::new(deadlines.idle) }
     }
 
+    #[cfg(test)]
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
     /// `https://host:port` of a body's node and a path: the URI to sign and to send.
     ///
     /// # Errors

@@ -59,7 +59,9 @@ fn uuid(entropy: &dyn Entropy) -> String {
         if [4, 6, 8, 10].contains(&index) {
             text.push('-');
         }
-        text.push_str(&format!("{byte:02x}"));
+        for digit in [byte >> 4, byte & 0x0f] {
+            text.extend(char::from_digit(digit.into(), 16));
+        }
     }
     text
 }

@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
+use super::places::Places;
 use super::{Limits, PeerCertificate};
 use crate::Tls;
 use crate::problem::problem_response;
@@ -29,6 +30,7 @@ pub(super) struct Connection {
     pub(super) requests: Arc<Semaphore>,
     pub(super) limits: Limits,
     pub(super) shutdown: watch::Receiver<bool>,
+    pub(super) places: Places,
     pub(super) certificate: Option<PeerCertificate>,
 }
 
@@ -51,6 +53,10 @@ impl Connection {
         let presented = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         // INVARIANT: the verifier demands a certificate, so there is one; an unlisted one is refused request by request.
         let Some(certificate) = presented else { return };
+        let Some(_place) = self.places.take(certificate, self.limits.connections_of_one) else {
+            tracing::warn!(target: "concordat::security", event = "too-many-connections", ?from);
+            return;
+        };
         self.certificate = Some(PeerCertificate(certificate.clone().into_owned()));
         self.serve(stream).await;
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Limits {
     /// Open connections; further ones wait in the kernel's queue.
     pub connections: usize,
+    /// Open connections of one body, so that a single one cannot take them all.
+    pub connections_of_one: usize,
     /// Requests in work at a time; further ones get a 503 with `Retry-After`.
     pub requests: usize,
     /// Bytes of a request's body.
@@ -33,6 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 512,
+            connections_of_one: 64,
             requests: 256,
             body_bytes: 1024 * 1024,
             headers: 64,
@@ -41,7 +44,7 @@ impl Default for Limits {
             head: Duration::from_secs(30),
             body: Duration::from_secs(10),
             answer: Duration::from_secs(30),
-            lifetime: Duration::from_secs(3600),
+            lifetime: Duration::from_hours(1),
             drain: Duration::from_secs(10),
         }
     }

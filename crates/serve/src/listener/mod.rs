@@ -6,6 +6,7 @@
 mod body;
 mod connection;
 mod limits;
+mod places;
 
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use limits::Limits;
 
 use crate::Tls;
 use connection::Connection;
+use places::Places;
 
 /// The certificate of the node at the other end, put into the extensions of each request.
 #[derive(Clone)]
@@ -53,6 +55,7 @@ pub(crate) async fn accept(
         requests: Arc::new(Semaphore::new(limits.requests)),
         limits,
         shutdown: shutdown.clone(),
+        places: Places::default(),
         certificate: None,
     };
     let mut open = JoinSet::new();

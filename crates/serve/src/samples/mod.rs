@@ -1,6 +1,8 @@
 //! A small federation for the tests: bodies with certificates, nodes on loopback, a clock that stands still.
 
 mod desk;
+mod log;
+mod wire;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +21,8 @@ use crate::{
 };
 
 pub(crate) use desk::{Memory, SECRET_SHA256, Seen, face, request};
+pub(crate) use log::log;
+pub(crate) use wire::{plain, secure};
 
 pub(crate) fn body(member: &str) -> BodyId {
     format!("US/GOV/{member}/REG").parse().unwrap()
@@ -47,16 +51,21 @@ pub(crate) fn clock() -> Arc<FixedClock> {
 
 /// A certificate of a body for 127.0.0.1, valid a day around noon. `salt` makes another key of the same body.
 pub(crate) fn identity(member: &str, salt: u64) -> Identity {
+    identity_valid(member, salt, -43_200, 43_200)
+}
+
+/// The same, valid from and until so many seconds after noon.
+pub(crate) fn identity_valid(member: &str, salt: u64, from: i64, until: i64) -> Identity {
     let entropy =
         Counter(AtomicU64::new(salt.wrapping_add(member.bytes().map(u64::from).sum::<u64>() << 32)));
-    let (from, until) = (noon().plus_seconds(-43_200), noon().plus_seconds(43_200));
+    let (from, until) = (noon().plus_seconds(from), noon().plus_seconds(until));
     make_certificate(&body(member), &["127.0.0.1"], from, until, &entropy).unwrap()
 }
 
-pub(crate) fn peer(member: &str, address: impl ToString, identity: &Identity) -> Peer {
+pub(crate) fn peer(member: &str, address: impl std::fmt::Display, identity: &Identity) -> Peer {
     Peer {
         body: body(member),
-        address: address.to_string(),
+        address: format!("{address}"),
         certificates: vec![identity.certificate_der().to_vec()],
     }
 }
@@ -74,7 +83,8 @@ impl Exchange for Echo {
         Box::pin(async move {
             match request.body().as_slice() {
                 b"panic" => panic!("as the test wants"),
-                b"sleep" => tokio::time::sleep(Duration::from_secs(60)).await,
+                b"nap" => tokio::time::sleep(Duration::from_millis(300)).await,
+                b"sleep" => tokio::time::sleep(Duration::from_mins(1)).await,
                 b"redirect" => {
                     return Response::builder()
                         .status(307)

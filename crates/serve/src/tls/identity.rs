@@ -49,6 +49,11 @@ impl Identity {
         pem("PRIVATE KEY", &self.key)
     }
 
+    #[cfg(test)]
+    pub(crate) fn key_der(&self) -> &[u8] {
+        &self.key
+    }
+
     pub(super) fn chain(&self) -> Vec<CertificateDer<'static>> {
         vec![CertificateDer::from(self.certificate.clone())]
     }
@@ -71,13 +76,12 @@ fn unreadable(code: &'static str, what: &str, label: &str, error: &impl fmt::Dis
 
 /// RFC 7468 §2: base64 in lines of 64 between two labels.
 fn pem(label: &str, der: &[u8]) -> String {
-    let mut text = format!("-----BEGIN {label}-----\n");
+    let mut lines = String::new();
     for (index, character) in STANDARD.encode(der).chars().enumerate() {
         if index > 0 && index % 64 == 0 {
-            text.push('\n');
+            lines.push('\n');
         }
-        text.push(character);
+        lines.push(character);
     }
-    text.push_str(&format!("\n-----END {label}-----\n"));
-    text
+    format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
 }

@@ -102,13 +102,12 @@ impl Fault {
     /// As JSON, or as XML when the caller wants it. `detail` is what the log has beside this fault.
     pub(super) fn response(&self, spelling: FaultSpelling, detail: &str, request: &HeaderMap) -> Response {
         let code = self.code.spelt(spelling);
-        let (content_type, body) = match xml_type(request) {
-            Some(content_type) => (content_type, self.xml(&code, detail).into_bytes()),
-            None => {
-                let written = Written { code: &code, message: &self.message, detail };
-                // INVARIANT: three texts always serialise.
-                ("application/json;charset=utf-8", serde_json::to_vec(&written).unwrap_or_default())
-            }
+        let (content_type, body) = if let Some(content_type) = xml_type(request) {
+            (content_type, self.xml(&code, detail).into_bytes())
+        } else {
+            let written = Written { code: &code, message: &self.message, detail };
+            // INVARIANT: three texts always serialise.
+            ("application/json;charset=utf-8", serde_json::to_vec(&written).unwrap_or_default())
         };
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.code.status();

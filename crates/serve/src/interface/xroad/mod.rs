@@ -73,8 +73,7 @@ async fn answer(interface: &Interface, request: Request) -> Result<Response, Fau
     let client = own_client(interface, &headers)?;
     let system = admit(interface, &parts.headers, &client)?;
     let (provider, register) = addressee(&service, rest)?;
-    let body =
-        read_body(&parts.headers, body, &interface.limits).await.map_err(|error| broken_body(&error))?;
+    let body = read_body(&parts.headers, body, &interface.limits).await.map_err(broken_body)?;
     let mut draft = draft(&parts, &body)?;
     let message = Message::new(&parts, &headers, service, interface.entropy.as_ref());
     draft.case_reference = headers.issue.or(draft.case_reference);
@@ -187,6 +186,6 @@ fn bad_request(problems: &[Problem]) -> Fault {
     Fault::new(Code::BadRequest, sentences.collect::<Vec<_>>().join("; "))
 }
 
-fn broken_body(error: &BodyError) -> Fault {
+fn broken_body(error: BodyError) -> Fault {
     bad_request(&[error.problem()])
 }

@@ -2,7 +2,10 @@ use aws_lc_rs::digest::{SHA512, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use proptest::prelude::*;
+
 use super::fault::{Code, FaultSpelling};
+use super::identifier::service_path;
 use crate::samples::{Seen, body, face, request};
 
 const REGISTER: &str = "/r1/US/GOV/EXEMPT/REG/exempt-organisations";
@@ -12,317 +15,37 @@ async fn call(text: &str) -> Seen {
     face(FaultSpelling::SnakeCase, false).call(request(text)).await
 }
 
-/// A call as the fault table writes it: `METHOD PATH`, then what the client header and the key are.
-async fn fault(line: &str, client: Option<&str>, key: Option<&str>) -> (u16, String, String) {
-    let mut text = line.to_owned();
-    if let Some(client) = client {
-        text.push_str(&format!("\nX-Road-Client: {client}"));
-    }
-    if let Some(key) = key {
-        text.push_str(&format!("\nAuthorization: Bearer {key}"));
-    }
-    let seen = call(&text).await;
-    let json = seen.json();
-    assert_eq!(seen.header("content-type"), "application/json;charset=utf-8", "{line}");
-    assert_eq!(json["type"], seen.header("x-road-error"), "{line}");
-    assert_eq!(json["detail"].as_str().unwrap().len(), 36, "{line}");
-    (
-        seen.status.as_u16(),
-        seen.header("x-road-error").to_owned(),
-        json["message"].as_str().unwrap().to_owned(),
-    )
-}
-
+/// `faults.txt` has one call in each line: method and target, client, key, status, fault code, beginning of the message. In
+/// targets `{register}` is the path of a register, `{good}` a query that is answered.
 #[tokio::test]
 async fn each_wrong_call_gets_the_fault_that_x_road_gives() {
-    let (us, key) = (Some("US/GOV/GRANTS/REG"), Some("secret"));
-    let good = format!("{REGISTER}?{QUERY}");
-    let purpose = |purpose: &str| format!("GET {REGISTER}?purpose={purpose}&legalName=Sample");
-    for (line, client, key, status, code, message) in [
-        (
-            format!("GET {good}"),
-            None,
-            key,
-            500,
-            "server.clientproxy.invalid_client_identifier",
-            "The client identifier is missing",
-        ),
-        (
-            format!("GET {good}"),
-            Some("US/GOV"),
-            key,
-            500,
-            "server.clientproxy.invalid_client_identifier",
-            "The client identifier is invalid",
-        ),
-        (
-            format!("GET {good}"),
-            Some("US%2FGOV%2FGRANTS%2FREG"),
-            key,
-            500,
-            "server.clientproxy.invalid_client_identifier",
-            "The client identifier is invalid",
-        ),
-        (
-            format!("GET {good}"),
-            Some("US/GOV/OTHER/REG"),
-            key,
-            500,
-            "server.clientproxy.unknown_member",
-            "Client 'SUBSYSTEM:US/GOV/OTHER/REG' not found",
-        ),
-        (
-            format!("GET {good}"),
-            Some("US/GOV/GRANTS"),
-            key,
-            500,
-            "server.clientproxy.unknown_member",
-            "Client 'MEMBER:US/GOV/GRANTS' not found",
-        ),
-        (
-            format!("GET {good}"),
-            us,
-            None,
-            500,
-            "server.clientproxy.ssl_authentication_failed",
-            "Client (SUBSYSTEM:US/GOV/GRANTS/REG) has not",
-        ),
-        (
-            format!("GET {good}"),
-            us,
-            Some("wrong"),
-            500,
-            "server.clientproxy.ssl_authentication_failed",
-            "Client (SUBSYSTEM:US/GOV/GRANTS/REG) has not",
-        ),
-        ("GET /r1/invalid".into(), us, key, 500, "server.clientproxy.internal_error", "Invalid request URI"),
-        ("GET /r1".into(), us, key, 500, "server.clientproxy.internal_error", "Invalid request URI"),
-        (
-            "GET /r1/US/GOV/EXEMPT/exempt-organisations".into(),
-            us,
-            key,
-            500,
-            "server.clientproxy.internal_error",
-            "Invalid request URI",
-        ),
-        (
-            "GET /r1/US/GOV//REG/exempt-organisations".into(),
-            us,
-            key,
-            500,
-            "server.clientproxy.internal_error",
-            "Invalid request URI",
-        ),
-        (
-            "GET /r1/US/GOV/EX%ZZ/REG/exempt-organisations".into(),
-            us,
-            key,
-            500,
-            "server.clientproxy.internal_error",
-            "Invalid request URI",
-        ),
-        (
-            "GET /r1/US/GOV/EX%FF/REG/exempt-organisations".into(),
-            us,
-            key,
-            500,
-            "server.clientproxy.internal_error",
-            "Invalid request URI",
-        ),
-        (
-            format!("GET {}", good.replace("/r1/", "/r2/")),
-            us,
-            key,
-            500,
-            "server.clientproxy.internal_error",
-            "Unsupported protocol version 2",
-        ),
-        (
-            "GET /r1/US/GOV/%2e%2e/REG/exempt-organisations?purpose=x".into(),
-            us,
-            key,
-            500,
-            "server.clientproxy.unknown_member",
-            "Could not find addresses for service provider",
-        ),
-        (
-            "GET /r1/US/GOV%2FEXEMPT/REG/X/exempt-organisations".into(),
-            us,
-            key,
-            500,
-            "server.clientproxy.unknown_member",
-            "Could not find addresses for service provider",
-        ),
-        (
-            format!("GET {}?{QUERY}", "/r1/US/GOV/EXEMPT/REG/%2e%2e"),
-            us,
-            key,
-            500,
-            "server.serverproxy.access_denied",
-            "Request is not allowed: SERVICE:US/GOV/EXEMPT/REG/..:",
-        ),
-        (
-            format!("GET {}?{QUERY}", "/r1/US/GOV/EXEMPT/REG/assets"),
-            us,
-            key,
-            500,
-            "server.serverproxy.access_denied",
-            "Request is not allowed: SERVICE:US/GOV/EXEMPT/REG/assets: no agreement in force",
-        ),
-        (
-            format!("GET {}?{QUERY}", "/r1/US/GOV/NOBODY/REG/x"),
-            us,
-            key,
-            500,
-            "server.serverproxy.access_denied",
-            "Request is not allowed",
-        ),
-        (
-            "GET /r1/US/GOV/EXEMPT/REG/listMethods".into(),
-            us,
-            key,
-            500,
-            "server.serverproxy.unknown_service",
-            "Unknown service",
-        ),
-        (
-            purpose("purpose-not-agreed"),
-            us,
-            key,
-            500,
-            "server.serverproxy.access_denied",
-            "Request is not allowed: SERVICE:US/GOV/EXEMPT/REG/exempt-organisations: the purpose of the question is not one of the agreement (purpose-not-agreed)",
-        ),
-        (
-            purpose("register-unknown"),
-            us,
-            key,
-            500,
-            "server.serverproxy.unknown_service",
-            "Unknown service: SERVICE:",
-        ),
-        (
-            purpose("not-available"),
-            us,
-            key,
-            500,
-            "server.serverproxy.service_disabled",
-            "Service SERVICE:US/GOV/EXEMPT/REG/exempt-organisations is disabled",
-        ),
-        (purpose("question-malformed"), us, key, 400, "client.bad_request", "the purpose"),
-        (purpose("serve-timeout"), us, key, 500, "server.clientproxy.network_error", "something broke"),
-        (purpose("serve-unreachable"), us, key, 500, "server.clientproxy.network_error", "something broke"),
-        (
-            purpose("serve-untrusted"),
-            us,
-            key,
-            500,
-            "server.clientproxy.ssl_authentication_failed",
-            "something broke",
-        ),
-        (purpose("serve-unknown-body"), us, key, 500, "server.clientproxy.unknown_member", "something broke"),
-        (purpose("serve-else"), us, key, 500, "server.clientproxy.internal_error", "something broke"),
-        (
-            format!("DELETE {good}"),
-            us,
-            key,
-            400,
-            "client.invalid_http_method",
-            "Registers are asked by GET or POST",
-        ),
-        (
-            format!("OPTIONS {good}"),
-            us,
-            key,
-            400,
-            "client.invalid_http_method",
-            "Registers are asked by GET or POST",
-        ),
-        (
-            format!("GET {REGISTER}/v1/deeper?{QUERY}"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "A register has no paths below it",
-        ),
-        (
-            format!("GET {REGISTER}/%2e%2e/other?{QUERY}"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "A register has no paths below it",
-        ),
-        (
-            format!("GET {REGISTER}"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "the query names 0 purposes instead of one",
-        ),
-        (
-            format!("GET {REGISTER}?{QUERY}&purpose=other"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "the query names 2 purposes",
-        ),
-        (
-            format!("GET {REGISTER}?purpose=grant-eligibility"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "nothing is said about the subject",
-        ),
-        (
-            format!("GET {REGISTER}?{QUERY}&leaglName=x"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "legal entity has no property `leaglName` (did you mean `legalName`?)",
-        ),
-        (
-            format!("GET {REGISTER}?{QUERY}&legalName=x"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "the property `legalName` is there twice",
-        ),
-        (
-            format!("GET {REGISTER}?{QUERY}&fact=a&fact=a"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "the fact `a` is asked twice",
-        ),
-        (
-            format!("GET {REGISTER}?{QUERY}&fact=%00"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "this is not a name",
-        ),
-        (
-            format!("GET {REGISTER}?{QUERY}&x=%zz"),
-            us,
-            key,
-            400,
-            "client.bad_request",
-            "the query is not percent-encoded UTF-8",
-        ),
-        (format!("POST {REGISTER}"), us, key, 400, "client.bad_request", "the body is not the JSON"),
-    ] {
-        let found = fault(&line, client, key).await;
-        assert_eq!((found.0, found.1.as_str()), (status, code), "{line}: {}", found.2);
-        assert!(found.2.starts_with(message), "{line}: {}", found.2);
+    let cases = include_str!("faults.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for case in cases {
+        let columns: Vec<&str> = case.split('|').map(str::trim).collect();
+        let [line, client, key, status, code, message] = columns[..] else {
+            panic!("not six columns: {case}")
+        };
+        let mut text = line.replace("{register}", REGISTER).replace("{good}", QUERY);
+        for (header, value) in [("x-road-client: ", client), ("authorization: Bearer ", key)] {
+            if value != "-" {
+                text = format!("{text}\n{header}{value}");
+            }
+        }
+        let seen = call(&text).await;
+        let json = seen.json();
+        assert_eq!(
+            (seen.status.as_str(), seen.header("x-road-error")),
+            (status, code),
+            "{case}: {}",
+            seen.text
+        );
+        assert_eq!(seen.header("content-type"), "application/json;charset=utf-8", "{case}");
+        assert_eq!(
+            (json["type"].as_str(), json["detail"].as_str().map(str::len)),
+            (Some(code), Some(36)),
+            "{case}"
+        );
+        assert!(json["message"].as_str().unwrap().starts_with(message), "{case}: {}", seen.text);
     }
 }
 
@@ -453,4 +176,16 @@ fn codes_are_written_in_either_spelling() {
         "Server.ClientProxy.SslAuthenticationFailed"
     );
     assert_eq!(Code::BadRequest.spelt(FaultSpelling::PascalCase), "Client.BadRequest");
+}
+
+proptest! {
+    #[test]
+    fn no_path_breaks_the_parser(path in "(/(r1|US|[%.a-z0-9é]{0,4}|%2[eEfF]{1,3})){0,9}/?") {
+        if let Ok((service, rest)) = service_path(&path) {
+            prop_assert!(path.ends_with(rest) && (rest.is_empty() || rest.starts_with('/')));
+            let shown = service.to_string();
+            let of_service = |body| shown.starts_with(&format!("SERVICE:{body}/"));
+            prop_assert!(service.provider().is_none_or(of_service));
+        }
+    }
 }
