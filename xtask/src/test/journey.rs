@@ -16,7 +16,7 @@ mod documented;
 mod script;
 mod verbs;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -89,7 +89,7 @@ fn take(step: &Step, folder: &Path, background: &mut Vec<Background>) -> Outcome
         return (verb.run)(rest);
     }
     let mut command = command(verb, rest)?;
-    command.current_dir(folder);
+    command.current_dir(folder).env("PATH", path()?);
     if step.expect == Expect::Background {
         let mut program = Background::start(command, &folder.join(format!("background-{}.log", step.line)))?;
         let ready = program.wait_until(|said| step.said_all(said));
@@ -107,11 +107,17 @@ fn take(step: &Step, folder: &Path, background: &mut Vec<Background>) -> Outcome
 }
 
 fn command(verb: &str, rest: &[String]) -> Outcome<Command> {
-    let mut command = match verb {
-        "concordat" => Command::new(target().join("debug/concordat")),
-        "documented" => return documented::command(rest),
-        other => Command::new(other),
-    };
+    if verb == "documented" {
+        return documented::command(rest);
+    }
+    let program = if verb == "concordat" { target().join("debug/concordat") } else { verb.into() };
+    let mut command = Command::new(program);
     command.args(rest);
     Ok(command)
+}
+
+/// Where programs are looked for: ours first, so that a shell finds it too.
+fn path() -> Outcome<OsString> {
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(std::iter::once(target().join("debug")).chain(std::env::split_paths(&others)))?)
 }
