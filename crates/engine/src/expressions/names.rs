@@ -100,7 +100,10 @@ impl VisitorMut for Names<'_> {
         match expr {
             Expr::Identifier(name) if !self.bound.contains(&name.value) => match self.column(name) {
                 Some(column) => *name = quoted(column, name.span),
-                None => self.unknown_field(&name.value.clone(), name.span),
+                None => {
+                    let name = name.clone();
+                    self.unknown_field(&name.value, name.quote_style.is_some(), name.span);
+                }
             },
             Expr::CompoundIdentifier(parts) => self.compound(&parts.clone(), expr),
             _ => {}
@@ -128,7 +131,7 @@ impl Names<'_> {
                 parts.extend(members.iter().map(|member| quoted(&member.value, member.span)));
                 *expr = Expr::CompoundIdentifier(parts);
             }
-            None => self.unknown_field(&path, span),
+            None => self.unknown_field(&path, false, span),
         }
     }
 
@@ -145,11 +148,14 @@ impl Names<'_> {
         similar.next().filter(|_| similar.next().is_none())
     }
 
-    fn unknown_field(&mut self, name: &str, span: Span) {
+    fn unknown_field(&mut self, name: &str, quoted: bool, span: Span) {
         let problem = Problem::new("engine.unknown-field", format!("there is no field `{name}`"));
         let known = || self.schema.fields().iter().map(|field| field.name().as_str());
         let problem = match nearest(name, known()) {
             Some(near) => problem.advise(format!("did you mean `{near}`?")),
+            None if quoted => {
+                problem.advise(format!("a text stands in single quotation marks, as `'{name}'`"))
+            }
             None => problem.advise(listed(known())),
         };
         self.problems.push(at(problem, span));

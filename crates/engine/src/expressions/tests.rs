@@ -144,6 +144,7 @@ fn a_wrong_expression_says_what_is_wrong_and_what_to_do() {
         ("upper(nmae) || conut", Wanted::Any),
         ("Count || \"Count\"", Wanted::Any),
         ("registeredAddress.postNmae", Wanted::Any),
+        ("name = \"a text\"", Wanted::Any),
         ("other.thing", Wanted::Any),
         ("head.other", Wanted::Any),
         ("uper(name)", Wanted::Any),

@@ -101,7 +101,7 @@ fn type_word(word: &str) -> String {
         "Float16" | "Float32" | "Float64" => "floating-point number",
         "Date32" | "Date64" => "date",
         "Boolean" => "true-or-false",
-        list if list.starts_with("List(") => "list",
+        list if list.starts_with("List(") => return "a list".into(),
         _ => return word.into(),
     };
     word.replace(bare, plain)

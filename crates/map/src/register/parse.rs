@@ -6,7 +6,7 @@ use std::sync::Arc;
 use concordat_engine::CodeLists;
 use concordat_record::{Datatype, Name, Place, Problem, Problems, PropertyPath, Vocabulary, nearest};
 use serde_json::Map;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::document::{Document, Entry, Table, to_json};
 use super::{Check, CheckSeverity, Given, MappedFact, MappedProperty, Register, TestCase, codes};
@@ -114,12 +114,14 @@ fn path(document: Document<'_>, class: &str, entry: &Entry<'_>) -> Result<Proper
     Vocabulary::core().path(class, entry.key).map_err(|problem| {
         let problem = problem.at(document.place(&entry.key_span));
         // `registeredAddress.postCode = …` without quotation marks is a table in TOML.
-        let is_table = matches!(entry.value.get_ref(), toml::de::DeValue::Table(_));
-        if is_table && !quoted {
-            return problem
-                .advise(format!("put the whole path in quotation marks, as `\"{}.…\"`", entry.key));
+        match entry.value.get_ref() {
+            DeValue::Table(table) if !quoted => {
+                let member = table.keys().next().map_or("…", |key| key.get_ref().as_ref());
+                problem
+                    .advise(format!("put the whole path in quotation marks, as `\"{}.{member}\"`", entry.key))
+            }
+            _ => problem,
         }
-        problem
     })
 }
 
