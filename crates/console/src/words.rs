@@ -1,5 +1,7 @@
 //! How values are said to people: numbers, days, certainty, facts.
 
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{Datelike, NaiveDate};
@@ -70,7 +72,7 @@ pub(crate) fn count(number: &u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -87,9 +89,9 @@ pub(crate) fn counted(number: &u64, one: &str, many: &str) -> String {
 pub(crate) fn percent(share: &f64) -> String {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     match (share * 1000.0).floor() / 10.0 {
-        whole if share >= 1.0 => format!("{whole:.0} %"),
-        99.9.. => "over 99.9 %".into(),
-        tenths => format!("{tenths:.1} %"),
+        whole if share >= 1.0 => format!("{whole:.0}\u{a0}%"),
+        99.9.. => "over 99.9\u{a0}%".into(),
+        tenths => format!("{tenths:.1}\u{a0}%"),
     }
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn certainty(probability: &f64) -> &'static str {
     match *probability {
         p if p >= 0.999 => "Almost certain",
         p if p >= 0.99 => "Very likely",
-        p if p >= 0.95 => "Likely",
+        p if p >= 0.9 => "Likely",
         p if p >= 0.5 => "Possible",
         _ => "Doubtful",
     }
@@ -250,7 +252,7 @@ mod tests {
             (-3.0, "0.0 %"),
             (f64::NAN, "0.0 %"),
         ] {
-            assert_eq!(percent(&share), text, "{share}");
+            assert_eq!(percent(&share).replace('\u{a0}', " "), text, "{share}");
         }
     }
 

@@ -32,6 +32,7 @@ pub(super) struct AskPage {
 pub(super) struct AnswersPage {
     frame: Frame,
     view: UnifiedView,
+    fields: Fields,
 }
 
 /// `GET /ask`
@@ -53,6 +54,11 @@ pub(super) async fn answers(State(console): State<Arc<Console>>, posted: Posted)
         Ok(questions) => questions,
         Err(problem) => return failure::problem(&console, who, &problem),
     };
+    if !fields.get("change").is_empty() {
+        // Nobody types twice what this session has just sent (WCAG 3.3.7).
+        let frame = Frame::new(&console, "Ask", Section::Ask, Some(who));
+        return show(StatusCode::OK, &AskPage { frame, questions, fields, errors: FieldErrors::default() });
+    }
     let inquiry = match read(&questions, &fields, &who.user) {
         Ok(inquiry) => inquiry,
         Err(errors) => {
@@ -64,7 +70,7 @@ pub(super) async fn answers(State(console): State<Arc<Console>>, posted: Posted)
     match console.office.ask(inquiry).await {
         Ok(view) => {
             let frame = Frame::new(&console, "Answers", Section::Ask, Some(who));
-            show(StatusCode::OK, &AnswersPage { frame, view })
+            show(StatusCode::OK, &AnswersPage { frame, view, fields })
         }
         Err(problem) => failure::problem(&console, who, &problem),
     }
@@ -203,6 +209,16 @@ impl AnswersPage {
         }
     }
 
+    /// The question as it was sent, to be changed and sent again.
+    fn sent(&self) -> impl Iterator<Item = (&str, &str)> {
+        let of_the_page = |name: &str| name == "token" || name == "change";
+        self.fields
+            .0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(move |(name, _)| !of_the_page(name))
+    }
+
     fn property(&self, path: &str) -> String {
         words::property(&self.view.subject.class, path)
     }
@@ -228,6 +244,8 @@ impl AskPage {
 #[cfg(test)]
 impl AnswersPage {
     pub(super) fn of(view: UnifiedView) -> Self {
-        Self { frame: Frame::sample("Answers", Section::Ask, true), view }
+        let sent =
+            view.subject.known.iter().map(|known| (known.property.clone(), known.value.clone())).collect();
+        Self { frame: Frame::sample("Answers", Section::Ask, true), view, fields: Fields(sent) }
     }
 }

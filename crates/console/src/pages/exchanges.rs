@@ -1,6 +1,7 @@
 //! The exchange log: rows, filters, pages.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use askama::Template;
@@ -131,7 +132,8 @@ impl ExchangesPage {
         ];
         for (name, value) in parts {
             if let Some(value) = value {
-                address.push_str(&format!("&{name}={value}"));
+                // Writing to a string cannot fail.
+                let _ = write!(address, "&{name}={value}");
             }
         }
         address
@@ -145,6 +147,7 @@ impl ExchangesPage {
         self.filter.party.as_ref() == Some(body)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
     fn is_outcome(&self, outcome: &OutcomeKind) -> bool {
         self.filter.outcome == Some(*outcome)
     }

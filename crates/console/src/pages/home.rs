@@ -45,6 +45,7 @@ impl HomePage {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
 fn address(link: &TaskLink) -> &'static str {
     match link {
         TaskLink::Ask => "/ask",

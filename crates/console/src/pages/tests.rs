@@ -334,6 +334,19 @@ async fn a_question_reaches_the_office_as_it_was_entered() {
 }
 
 #[tokio::test]
+async fn a_question_can_be_changed_without_typing_it_again() {
+    let browser = Browser::signed_in().await;
+    let token = browser.token().await;
+    let html = text(browser.post("/ask", &format!("{GOOD_QUESTION}&token={token}")).await).await;
+    assert!(html.contains("type=\"hidden\" name=\"legalName\" value=\"Maple Hollow\""));
+    let html = text(browser.post("/ask", &format!("{GOOD_QUESTION}&token={token}&change=yes")).await).await;
+    check_page("change", &html);
+    assert!(html.contains("value=\"Maple Hollow\"") && html.contains("value=\"GR-1\""));
+    assert_eq!(html.matches(" checked").count(), 2, "the purpose and one register");
+    assert_eq!(browser.office.asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_incomplete_question_is_not_asked_and_every_gap_is_named() {
     let browser = Browser::signed_in().await;
     let token = browser.token().await;

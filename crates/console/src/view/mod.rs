@@ -5,6 +5,7 @@
 mod exchange;
 mod home;
 mod questions;
+mod sample;
 mod unified;
 
 pub use exchange::{
@@ -22,6 +23,7 @@ mod day {
     use chrono::NaiveDate;
     use serde::{Deserialize, Deserializer, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
     pub fn serialize<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(date)
     }
@@ -29,32 +31,5 @@ mod day {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// Identifiers for samples; each is well formed.
-#[expect(clippy::expect_used, reason = "literals, parsed by the tests that render every sample")]
-mod known {
-    use chrono::NaiveDate;
-    use concordat_record::{BodyId, ExchangeId, Name, Timestamp};
-
-    pub fn body(text: &str) -> BodyId {
-        text.parse().expect("a body")
-    }
-
-    pub fn name(text: &str) -> Name {
-        text.parse().expect("a name")
-    }
-
-    pub fn exchange(text: &str) -> ExchangeId {
-        text.parse().expect("an exchange")
-    }
-
-    pub fn moment(text: &str) -> Timestamp {
-        text.parse().expect("a moment")
-    }
-
-    pub fn date(text: &str) -> NaiveDate {
-        text.parse().expect("a date")
     }
 }
