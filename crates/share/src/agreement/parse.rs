@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use concordat_record::{BodyId, FactGrant, Name, Problem, Problems, Vocabulary, nearest};
+use concordat_record::{BodyId, Datatype, FactGrant, Name, Problem, Problems, Vocabulary, nearest};
 
 use super::{Agreement, Limits, Matching, Purpose, RegisterOutline, vague};
 use crate::document::{Section, read, value};
@@ -91,12 +91,15 @@ fn purposes(root: &Section<'_>) -> Option<Vec<Purpose>> {
 fn facts(root: &Section<'_>, register: Option<&RegisterOutline>) -> Option<Vec<FactGrant>> {
     let facts = root.each("facts", |section| {
         let name = section.need("name", value::word::<Name>);
+        let title = section.may("title", value::line);
+        let datatype = section.may("type", value::word::<Datatype>);
         let why = section.need("why", value::paragraph);
         let (name, why) = (name?, why?);
         if let Some(register) = register.filter(|register| !register.facts.contains(&name)) {
             section.complain("name", unknown_fact(&name, register));
         }
-        Some(FactGrant { name, why })
+        let title = title.unwrap_or_else(|| name.words());
+        Some(FactGrant { name, title, datatype: datatype.unwrap_or(Datatype::Text), why })
     })?;
     Some(each_once(root, "facts", facts, |grant| grant.name.as_str().to_owned()))
 }

@@ -185,6 +185,20 @@ fn the_agreements_of_the_example_are_read_and_compile() {
     assert!(seen >= 3, "the folder was found");
 }
 
+/// What the guide shows can be typed as it stands.
+#[test]
+fn the_guide_shows_an_agreement_and_a_suspension_that_load() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/agreements.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let block = |kind: &str| {
+        let (_, rest) = page.split_once(&format!("```{kind}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+    let shown = Agreement::parse(block("toml"), "guide").unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(shown.lint(shown.begins()).0.is_empty());
+    crate::OwnPolicy::parse(block("cedar"), "guide").unwrap_or_else(|problems| panic!("{problems}"));
+}
+
 #[test]
 fn the_digest_is_that_of_the_signed_text() {
     let signed = signed(AGREEMENT);
@@ -198,7 +212,7 @@ fn the_digest_is_that_of_the_signed_text() {
 fn what_deserves_a_second_look_is_a_warning() {
     let lint = |today: &str, changes: &[(&str, &str)]| {
         let agreement = Agreement::parse(&replaced(AGREEMENT, changes), "a.toml").unwrap();
-        codes(&agreement.lint(date(today), "a.toml"))
+        codes(&agreement.lint(Timestamp::from_date(date(today))))
     };
     assert!(lint("2026-06-01", &[]).is_empty());
     for (today, changes, expected) in [

@@ -56,6 +56,8 @@ impl Agreement {
         writeln!(text, "# What may be learnt, each with its reason. Nothing else ever leaves the provider.")?;
         for grant in &self.facts {
             writeln!(text, "[[facts]]\nname = {}", quoted(grant.name.as_str()))?;
+            writeln!(text, "title = {}", quoted(&grant.title))?;
+            writeln!(text, "type = \"{}\"", grant.datatype)?;
             writeln!(text, "why = {}\n", quoted(&grant.why))?;
         }
         writeln!(
