@@ -29,11 +29,18 @@ pub(crate) trait Disk: Send + Sync {
     fn remove(&self, path: &str) -> io::Result<()>;
     /// Makes the content of a file durable.
     fn sync(&self, path: &str) -> io::Result<()>;
+    /// Makes the contents of many files durable.
+    fn sync_all(&self, paths: &[&str]) -> io::Result<()> {
+        paths.iter().try_for_each(|path| self.sync(path))
+    }
     /// Makes the names in a folder durable; the empty path is the log's own folder.
     fn sync_folder(&self, folder: &str) -> io::Result<()>;
     /// Takes the log for one writer, until the lock is dropped or the process ends; none when another has it.
     fn lock(&self, path: &str) -> io::Result<Option<Box<dyn Send + Sync>>>;
 }
+
+/// Files that a real folder synchronises at the same time.
+const SYNCING_THREADS: usize = 8;
 
 /// A real folder.
 #[derive(Debug)]
@@ -146,6 +153,17 @@ impl Disk for Folder {
     fn sync(&self, path: &str) -> io::Result<()> {
         // Opened for writing, because Linux reports a failed write-back once to whoever asks first.
         OpenOptions::new().write(true).open(self.0.join(path))?.sync_data()
+    }
+
+    /// Several at once: the file system joins what waits at the same time into one flush of the disk.
+    fn sync_all(&self, paths: &[&str]) -> io::Result<()> {
+        let share = paths.len().div_ceil(SYNCING_THREADS).max(1);
+        std::thread::scope(|threads| {
+            let sync = |share: &[&str]| share.iter().try_for_each(|path| self.sync(path));
+            let running: Vec<_> = paths.chunks(share).map(|share| threads.spawn(move || sync(share))).collect();
+            let ended = running.into_iter().map(|thread| thread.join());
+            ended.map(|result| result.unwrap_or_else(|_| Err(io::Error::other("a thread panicked")))).collect()
+        })
     }
 
     fn sync_folder(&self, folder: &str) -> io::Result<()> {

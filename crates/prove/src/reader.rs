@@ -229,15 +229,15 @@ impl Subtrees for LogReader {
     fn full_tile_node(&self, level: u8, number: u64, row: u32, index: u64) -> Result<Hash, Problem> {
         let mut tiles = self.tiles.lock().unwrap_or_else(PoisonError::into_inner);
         let place = (level, number);
-        let tile = match tiles.iter().find(|(known, _)| *known == place) {
-            Some((_, tile)) => Arc::clone(tile),
-            None => {
-                let hashes = read_hashes(&*self.disk, TileName::full(Kind::Hashes(level), number))?;
-                let tile = Arc::new(TileTree::of(&hashes));
-                tiles.push_front((place, Arc::clone(&tile)));
-                tiles.truncate(CACHED_TILES);
-                tile
-            }
+        let known = tiles.iter().find(|(known, _)| *known == place).map(|(_, tile)| Arc::clone(tile));
+        let tile = if let Some(tile) = known {
+            tile
+        } else {
+            let hashes = read_hashes(&*self.disk, TileName::full(Kind::Hashes(level), number))?;
+            let tile = Arc::new(TileTree::of(&hashes));
+            tiles.push_front((place, Arc::clone(&tile)));
+            tiles.truncate(CACHED_TILES);
+            tile
         };
         let out_of_tile = || Problem::new("prove.tile-damaged", "a node of the log's tree is missing");
         tile.node(row, index).ok_or_else(out_of_tile)

@@ -18,7 +18,7 @@ use crate::journal::{Frame, JOURNAL, read_frames};
 use crate::leaf::Leaf;
 use crate::salts::{self, ERASING, SALTS};
 use crate::tile::{Kind, TileName, encode_entry};
-use crate::tree::{TILE_WIDTH, edge_width, leaf_hash, tile_number};
+use crate::tree::{TILE_WIDTH, TileTree, edge_width, leaf_hash, tile_number};
 use crate::writer::{Head, Tree, Writer};
 
 /// Opens the log on a disk for its one writer.
@@ -38,7 +38,7 @@ pub(crate) fn open(disk: Arc<dyn Disk>, key: SigningKey) -> Result<Writer, Probl
     let written = begun.written_head()?;
     let (tree, note) = match (frames.first(), frames.last(), written) {
         (Some(first), Some(last), written) => {
-            begun.check_not_behind(last, written)?;
+            check_not_behind(last, written.as_ref())?;
             (begun.tree(first.first)?, last.checkpoint.clone())
         }
         (_, _, Some(Ok((checkpoint, note)))) => (begun.tree_of(&checkpoint)?, note),
@@ -68,6 +68,22 @@ fn read_journal(disk: &dyn Disk) -> Result<Vec<u8>, Problem> {
     Ok(Vec::new())
 }
 
+/// A head as it was found in its file, or what is wrong with it.
+type Written = Result<(Checkpoint, String), Problem>;
+
+/// A head that was shown is never taken back. One that cannot be read was torn by a crash, and the journal has it.
+fn check_not_behind(last: &Frame, written: Option<&Written>) -> Result<(), Problem> {
+    match written {
+        Some(Ok((checkpoint, _))) if checkpoint.size > last.end() => {
+            let sentence = format!("the journal ends at leaf {}, the checkpoint at {}", last.end(), checkpoint.size);
+            Err(Problem::new("prove.behind", sentence)
+                .at(Place::file(JOURNAL))
+                .advise("the files are of different times: restore them together from one backup"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A log that is being opened.
 struct Begun<'a> {
     disk: &'a dyn Disk,
@@ -75,9 +91,8 @@ struct Begun<'a> {
 }
 
 impl Begun<'_> {
-    /// The head in its file: none when there is no file, an error inside when it does not hold one.
-    #[expect(clippy::type_complexity, reason = "three different ends, told apart once, right above")]
-    fn written_head(&self) -> Result<Option<Result<(Checkpoint, String), Problem>>, Problem> {
+    /// The head in its file; none when there is no file.
+    fn written_head(&self) -> Result<Option<Written>, Problem> {
         let bytes =
             self.disk.read(CHECKPOINT).map_err(|error| disk_problem("reading", CHECKPOINT, &error))?;
         Ok(bytes.map(|bytes| {
@@ -90,24 +105,6 @@ impl Begun<'_> {
         }))
     }
 
-    /// A head that was shown is never taken back. One that cannot be read was torn by a crash, and the journal has it.
-    fn check_not_behind(
-        &self,
-        last: &Frame,
-        written: Option<Result<(Checkpoint, String), Problem>>,
-    ) -> Result<(), Problem> {
-        match written {
-            Some(Ok((checkpoint, _))) if checkpoint.size > last.end() => {
-                let sentence =
-                    format!("the journal ends at leaf {}, the checkpoint at {}", last.end(), checkpoint.size);
-                Err(Problem::new("prove.behind", sentence)
-                    .at(Place::file(JOURNAL))
-                    .advise("the files are of different times: restore them together from one backup"))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// The tree of a size, from its unfinished tiles.
     fn tree(&self, size: u64) -> Result<Tree, Problem> {
         let edge = read_edge(self.disk, size)?;
@@ -116,7 +113,7 @@ impl Begun<'_> {
         if width > 0 {
             let name = TileName { kind: Kind::Entries, number: tile_number(size, 0), width };
             let entries = read_entries(self.disk, name)?;
-            let hashes = edge.levels().first().map(|tile| tile.hashes()).unwrap_or_default();
+            let hashes = edge.levels().first().map(TileTree::hashes).unwrap_or_default();
             for (entry, hash) in entries.iter().zip(hashes) {
                 if leaf_hash(entry) != *hash {
                     let sentence = "an entry does not have the hash that its tile says";

@@ -156,7 +156,9 @@ mod tests {
             noise in proptest::collection::vec(any::<u8>(), 0..40),
         ) {
             let mut bundle = Vec::new();
-            entries.iter().for_each(|entry| encode_entry(&mut bundle, entry));
+            for entry in &entries {
+                encode_entry(&mut bundle, entry);
+            }
             let slices: Vec<&[u8]> = entries.iter().map(Vec::as_slice).collect();
             prop_assert_eq!(decode_entries(&bundle), Ok(slices));
             let _ = decode_entries(&noise);

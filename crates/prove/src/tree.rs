@@ -46,7 +46,9 @@ pub(crate) struct TileTree {
 impl TileTree {
     pub(crate) fn of(hashes: &[Hash]) -> Self {
         let mut tile = Self::default();
-        hashes.iter().for_each(|hash| tile.push(*hash));
+        for hash in hashes {
+            tile.push(*hash);
+        }
         tile
     }
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::checkpoint::Checkpoint;
 use crate::disk::{Disk, Folder};
 use crate::files::{CHECKPOINT, missing};
+use crate::leaf::Digest;
 use walk::Walk;
 
 /// Problems that are reported before the rest is only counted.
@@ -114,7 +115,7 @@ fn finish(
     Ok(Report {
         origin: checkpoint.origin.clone(),
         size: checkpoint.size,
-        root: checkpoint.root.iter().map(|byte| format!("{byte:02x}")).collect(),
+        root: Digest(checkpoint.root).to_string(),
         salts,
         warnings: found,
     })

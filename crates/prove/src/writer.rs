@@ -19,7 +19,7 @@ use crate::tile::{Kind, TileName, encode_entry, encode_hashes};
 use crate::tree::{Edge, leaf_hash, levels_of, tile_number};
 
 /// The journal is settled when it is longer than this, in bytes: a few seconds of work to play again after a crash.
-const LONGEST_JOURNAL: u64 = 8 << 20;
+const LONGEST_JOURNAL: u64 = 4 << 20;
 
 /// The head of the log as readers see it.
 #[derive(Debug)]
@@ -268,8 +268,9 @@ impl Writer {
 
     fn sync_files(&self) -> Result<(), Problem> {
         let mut folders = BTreeSet::from([""]);
-        for path in self.unsettled.iter().map(String::as_str).chain([CHECKPOINT]) {
-            self.disk.sync(path).map_err(|error| disk_problem("synchronising", path, &error))?;
+        let files: Vec<&str> = self.unsettled.iter().map(String::as_str).chain([CHECKPOINT]).collect();
+        self.disk.sync_all(&files).map_err(|error| disk_problem("synchronising", CHECKPOINT, &error))?;
+        for path in files {
             folders.extend(path.match_indices('/').map(|(end, _)| path.split_at(end).0));
         }
         for folder in folders {

@@ -160,4 +160,6 @@ fn shown(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod foreign_tests;
+#[cfg(test)]
 mod tests;

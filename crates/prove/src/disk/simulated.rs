@@ -94,10 +94,7 @@ impl Simulated {
     pub(crate) fn after(&self, crash: Crash) -> Self {
         let state = self.state.lock().unwrap();
         let mut after = State::default();
-        let mut bits = match crash {
-            Crash::Torn(seed) => seed,
-            _ => 0,
-        };
+        let mut bits = if let Crash::Torn(seed) = crash { seed } else { 0 };
         let mut chance = || {
             // Knuth's linear congruence: cheap, and the same every time.
             bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -131,18 +128,15 @@ impl Simulated {
     /// Changes a file behind the log's back; none removes it.
     pub(crate) fn tamper(&self, path: &str, content: Option<Vec<u8>>) {
         let mut state = self.state.lock().unwrap();
-        match content {
-            Some(content) => {
-                state.files.push(File { now: content.clone(), durable: content, rewritten: false });
-                let file = state.files.len() - 1;
-                state.names.insert(path.into(), file);
-                state.durable_names.insert(path.into(), file);
-            }
-            None => {
-                state.names.remove(path);
-                state.durable_names.remove(path);
-            }
-        }
+        let Some(content) = content else {
+            state.names.remove(path);
+            state.durable_names.remove(path);
+            return;
+        };
+        let file = state.files.len();
+        state.files.push(File { now: content.clone(), durable: content, rewritten: false });
+        state.names.insert(path.into(), file);
+        state.durable_names.insert(path.into(), file);
     }
 
     /// The content of every file that has a name.

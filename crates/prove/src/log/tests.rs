@@ -233,3 +233,39 @@ async fn only_public_files_are_given_away() {
     let full = log.reader().public_file("tile/0/000").unwrap().unwrap();
     assert_eq!(earlier, full[..9 * 32]);
 }
+
+/// Not a test: how many leaves a second the disk of this machine takes, by the number of appenders.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn leaves_a_second() {
+    for appenders in [1u64, 8, 32, 128, 512] {
+        let folder = tempfile::tempdir_in(std::env::var("LOG_FOLDER").unwrap_or("/var/tmp".into())).unwrap();
+        let log = std::sync::Arc::new(Log::open(folder.path(), key()).unwrap());
+        let each = (40_000 / appenders).min(2000 + 40_000 / appenders / 4);
+        let begun = std::time::Instant::now();
+        let tasks: Vec<_> = (0..appenders)
+            .map(|appender| {
+                let log = std::sync::Arc::clone(&log);
+                tokio::spawn(async move {
+                    let mut slowest = Duration::ZERO;
+                    for number in appender * each..(appender + 1) * each {
+                        let begun = std::time::Instant::now();
+                        let appended = log.append(&leaf(number), salt(number)).await.unwrap();
+                        slowest = slowest.max(begun.elapsed());
+                        std::hint::black_box(appended.proof().unwrap());
+                    }
+                    slowest
+                })
+            })
+            .collect();
+        let mut slowest = Duration::ZERO;
+        for task in tasks {
+            slowest = slowest.max(task.await.unwrap());
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        println!("{appenders} appenders: {:.0} leaves/s, slowest {slowest:?}", (appenders * each) as f64 / seconds);
+        drop(log);
+        let begun = std::time::Instant::now();
+        println!("  verified {} in {:?}", verify_dir(folder.path(), &verifier()).unwrap().size, begun.elapsed());
+    }
+}

@@ -60,7 +60,7 @@ pub(super) fn check_exchanges(disk: &dyn Disk, first: u64, entries: &[Vec<u8>]) 
 /// The list of exchange ids holds whole ids and nothing else.
 pub(super) fn check_exchanges_length(disk: &dyn Disk) -> Option<Problem> {
     let length = disk.length(EXCHANGES).ok().flatten().unwrap_or(0);
-    (length % EXCHANGE as u64 != 0)
+    (!length.is_multiple_of(EXCHANGE as u64))
         .then(|| damaged(EXCHANGES, "the list of exchanges has the wrong length", length))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn check_salts(disk: &dyn Disk, size: u64, problems: &mut Problems) -
     let mut count = SaltCount::default();
     let record = salts::RECORD as u64;
     let length = disk.length(SALTS).ok().flatten().unwrap_or(0);
-    if length < size * record || length % record != 0 {
+    if length < size * record || !length.is_multiple_of(record) {
         problems.push(damaged_salt("there is not one salt for each leaf", length));
     }
     for first in (0..length / record).step_by(SALTS_AT_ONCE as usize) {

@@ -113,9 +113,11 @@ async fn leaves_dropped_reordered_or_doubled_are_found() {
     let disk = closed_log(3).await;
     let bundle = content(&disk, "tile/entries/000.p/3");
     let entries = crate::tile::decode_entries(&bundle).unwrap();
-    for order in [vec![0, 1], vec![1, 0, 2], vec![0, 0, 2], vec![0, 1, 2, 2], vec![]] {
+    for order in [vec![0usize, 1], vec![1, 0, 2], vec![0, 0, 2], vec![0, 1, 2, 2], vec![]] {
         let mut altered = Vec::new();
-        order.iter().for_each(|index: &usize| crate::tile::encode_entry(&mut altered, entries[*index]));
+        for index in &order {
+            crate::tile::encode_entry(&mut altered, entries[*index]);
+        }
         check_damage(&disk, "tile/entries/000.p/3", Some(altered), &format!("{order:?}"));
     }
 }

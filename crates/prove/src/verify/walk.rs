@@ -143,9 +143,10 @@ impl<'a> Walk<'a> {
             let problem = match entry {
                 Some(byte) if !entries_right => {
                     let bundle = TileName { kind: Kind::Entries, ..tile };
-                    let sentence = match tiles_right {
-                        true => "an entry is not the one that was logged".into(),
-                        false => format!("an entry and its hash in `{path}` do not belong together"),
+                    let sentence = if tiles_right {
+                        "an entry is not the one that was logged".into()
+                    } else {
+                        format!("an entry and its hash in `{path}` do not belong together")
                     };
                     let number = tile.number * TILE_WIDTH as u64 + index as u64 + 1;
                     let problem = damaged(&bundle.to_string(), &sentence, byte);

@@ -71,7 +71,7 @@ pub(super) fn signature_base(message: &Message<'_>, input: &SignatureInput) -> R
     let mut base = String::new();
     for component in &input.components {
         let value = value(message, component)?;
-        base.push_str(&format!("{}: {value}\n", component.identifier));
+        base.extend([&component.identifier, ": ", &value, "\n"]);
     }
     base.push_str("\"@signature-params\": ");
     base.push_str(input.text());

@@ -10,6 +10,7 @@ use super::{
     CONTENT_DIGEST, Received, RequestSignature, SIGNATURE, SIGNATURE_INPUT, TAG, Verified, WINDOW_SECONDS,
     header, sign,
 };
+use crate::digest::hex;
 use crate::{SigningKey, VerifierKey, content_digest};
 
 const COMPONENTS: [&str; 4] = ["\"@method\"", "\"@target-uri\"", "\"content-digest\"", "\"content-type\""];
@@ -86,5 +87,5 @@ fn message<B>(request: &Request<B>) -> Result<Message<'_>, Problem> {
 fn nonce(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; 16];
     entropy.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&bytes)
 }

@@ -9,23 +9,23 @@ use proptest::prelude::*;
 use super::component::{Start, Target, signature_base};
 use super::*;
 
-const HOST: &str = "127.0.0.1:7443";
-const GRANTS: &str = "US/GOV/GRANTS/OFFICE";
-const TREASURY: &str = "US/GOV/TREASURY/EXEMPT";
+pub(super) const HOST: &str = "127.0.0.1:7443";
+pub(super) const GRANTS: &str = "US/GOV/GRANTS/OFFICE";
+pub(super) const TREASURY: &str = "US/GOV/TREASURY/EXEMPT";
 
 struct Counter(AtomicU8);
 
 impl Entropy for Counter {
     fn fill(&self, buffer: &mut [u8]) {
-        buffer.iter_mut().for_each(|byte| *byte = self.0.fetch_add(1, Ordering::SeqCst));
+        buffer.fill_with(|| self.0.fetch_add(1, Ordering::SeqCst));
     }
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     Timestamp::from_seconds(1_800_000_000)
 }
 
-fn key(name: &str) -> SigningKey {
+pub(super) fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(name, &crate::sha256(name.as_bytes())).unwrap()
 }
 
@@ -41,20 +41,20 @@ fn plain_request(body: &[u8]) -> Request<Vec<u8>> {
         .unwrap()
 }
 
-fn signed_request(body: &[u8]) -> (Request<Vec<u8>>, RequestSignature) {
+pub(super) fn signed_request(body: &[u8]) -> (Request<Vec<u8>>, RequestSignature) {
     let mut request = plain_request(body);
     let signature = sign_request(&mut request, &key(GRANTS), now(), &Counter(AtomicU8::new(7))).unwrap();
     (request, signature)
 }
 
-fn signed_response(request: &RequestSignature, body: &[u8]) -> Response<Vec<u8>> {
+pub(super) fn signed_response(request: &RequestSignature, body: &[u8]) -> Response<Vec<u8>> {
     let mut response =
         Response::builder().header("content-type", "application/json").body(body.to_vec()).unwrap();
     sign_response(&mut response, request, &key(TREASURY), now()).unwrap();
     response
 }
 
-fn verify_at(request: &Request<Vec<u8>>, now: Timestamp) -> Result<Verified, &'static str> {
+pub(super) fn verify_at(request: &Request<Vec<u8>>, now: Timestamp) -> Result<Verified, &'static str> {
     verify_request(request, registered, now, &[HOST.into()]).map_err(|problem| problem.code)
 }
 
