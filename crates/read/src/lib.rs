@@ -8,6 +8,8 @@
 //! Left out on purpose: what fields mean (the crate `map`), where rejects are kept (the crate `flow`), and any writing to
 //! a legacy system.
 
+#[cfg(test)]
+mod cases;
 mod clues;
 mod columns;
 pub mod copybook;

@@ -185,6 +185,7 @@ fn edited(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
         return Err(format!("`{text}` mixes an edited number with S, P or N"));
     }
     let (mut digits, mut scale, mut size, mut behind) = (0usize, 0usize, 0usize, false);
+    let mut floating = Vec::new();
     for (symbol, count) in symbols {
         let width = match symbol {
             'V' => 0,
@@ -196,7 +197,11 @@ fn edited(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
         // A floating sign or currency shows one digit less than it is long.
         let shown = match symbol {
             '9' | 'Z' | '*' => *count,
-            '+' | '-' | '$' => count - 1,
+            '+' | '-' | '$' if floating.contains(symbol) => *count,
+            '+' | '-' | '$' => {
+                floating.push(*symbol);
+                count - 1
+            }
             _ => 0,
         };
         digits = digits.saturating_add(shown);

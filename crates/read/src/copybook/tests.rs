@@ -1,1 +1,327 @@
+//! The cases of the folder, what a copybook can get wrong, and properties that hold for any input.
 
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use tempfile::tempdir;
+
+use super::{CodePage, Dialect, Layout, RecordWriter, Row, Value};
+use crate::Source;
+use crate::cases::{check, folders, outcome, read_all};
+
+fn bytes_of(hexadecimal: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hexadecimal.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(pair).collect()
+}
+
+#[test]
+fn every_case_decodes_as_expected() {
+    for folder in folders("copybook") {
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let base = tempdir().unwrap();
+        fs::write(base.path().join("layout.cpy"), read("layout.cpy")).unwrap();
+        fs::write(base.path().join("records.dat"), bytes_of(&read("records.hex"))).unwrap();
+        check(&folder, &outcome(&read("source.toml"), base.path()));
+    }
+}
+
+fn problems_of(copybook: &str) -> String {
+    match Layout::parse(copybook, "a.cpy", Dialect::default()) {
+        Ok(layout) => format!("{} bytes", layout.record_length),
+        Err(problems) => problems
+            .into_iter()
+            .map(|p| {
+                format!(
+                    "{} {}{}",
+                    p.place,
+                    p.sentence,
+                    p.advice.map(|a| format!(" ({a})")).unwrap_or_default()
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
+    }
+}
+
+#[test]
+fn a_faulty_copybook_is_explained_with_line_column_and_word() {
+    for (copybook, expected) in [
+        (
+            "",
+            "a.cpy there is no data description in the copybook (it should begin with an entry such as `01  CUSTOMER-RECORD.`)",
+        ),
+        (
+            "01 A.\n 05 B PIC X(3) USGAE COMP.",
+            "a.cpy:2:16 found `USGAE` where a clause such as PIC, USAGE, OCCURS, REDEFINES, or a full stop was expected (did you mean `USAGE`?)",
+        ),
+        (
+            "01 A.\n 05 B PIC Q(3).\n 05 C PIC X(.",
+            "a.cpy:2:11 `Q` in `Q(3)` is not a picture symbol; a picture is made of X A 9 S V P Z N * + - , . $ B 0 / CR DB\na.cpy:3:11 a repeat in `X(` is not a whole number in brackets, such as X(8)",
+        ),
+        (
+            "01 A.\n 05 B PIC X(3).\n 05 C REDEFINES BB PIC 9(3).",
+            "a.cpy:3:17 `BB` is not an earlier field of the same group, so it cannot be redefined (did you mean `B`?)",
+        ),
+        (
+            "01 A.\n 05 B.\n 05 C PIC X.",
+            "a.cpy:2:2 `B` has neither a picture nor parts below it (give it a PIC clause)",
+        ),
+        (
+            "01 A.\n 05 B PIC X.\n  10 C PIC X.",
+            "a.cpy:2:11 a group has no picture, but `X` stands here (remove the picture, or check the level numbers below)",
+        ),
+        (
+            "01 A.\n 05 B PIC X COMP-3.",
+            "a.cpy:2:13 only a numeric picture (9, S, V, P) can have this usage (check picture and usage of this entry)",
+        ),
+        (
+            "01 A.\n 05 B POINTER.",
+            "a.cpy:2:7 the usage `POINTER` is not read (describe its bytes as PIC X(n) or as a binary number)",
+        ),
+        ("01 A.\n 05 B OCCURS 0 TIMES PIC X.", "a.cpy:2:7 an entry cannot occur 0 to 0 times"),
+        (
+            "01 A.\n 05 B OCCURS MANY TIMES PIC X.",
+            "a.cpy:2:14 found `MANY` where a number of occurrences was expected",
+        ),
+        (
+            "01 A.\n COPY OTHER.\n 05 B PIC X.",
+            "a.cpy:2:2 found `COPY` where a level number was expected (COPY and REPLACE are not expanded: put the copied text in their place)",
+        ),
+        (
+            "01 A.\n 05 B PIC X",
+            "a.cpy:2:2 this entry does not end with a full stop (end every entry with `.`)",
+        ),
+        (
+            "01 A.\n 51 B PIC X.",
+            "a.cpy:2:2 found `51` where a level number (01 to 49, 66, 77 or 88) was expected",
+        ),
+        ("88 A VALUE 'X'.", "a.cpy:1:1 a condition (level 88) has no field above it"),
+        (
+            "01 A.\n 05 B PIC X(16777216) OCCURS 1000.",
+            "a.cpy a record would have 16777216000 bytes; 67108864 is the most",
+        ),
+        (
+            "       DATA DIVISION.\n       FILE SECTION.\n       FD F.\n       01 A.\n           05 B PIC X.\n       PROCEDURE DIVISION.\n           STOP RUN.",
+            "1 bytes",
+        ),
+    ] {
+        assert_eq!(problems_of(copybook), expected, "{copybook}");
+    }
+}
+
+/// A body's folder with a copybook, a data file and the source file that joins them.
+fn read(copybook: &str, data: &[u8], options: &str) -> String {
+    let base = tempdir().unwrap();
+    fs::write(base.path().join("a.cpy"), copybook).unwrap();
+    fs::write(base.path().join("a.dat"), data).unwrap();
+    outcome(
+        &format!("kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"\n{options}"),
+        base.path(),
+    )
+}
+
+const CUSTOMER: &str = "01 C.\n 05 NAME PIC X(20).\n 05 AMOUNT PIC S9(5) COMP-3.\n 05 NO PIC 9(4).";
+
+fn customers(page: &str, count: i64) -> Vec<u8> {
+    let layout = Layout::parse(CUSTOMER, "a.cpy", Dialect::default()).unwrap();
+    let writer = RecordWriter::new(&layout, CodePage::named(page).unwrap()).unwrap();
+    let row = |number| Row::new().with("name", "ANNA EXAMPLE").with("amount", number * 7).with("no", number);
+    (0..count).flat_map(|number| writer.encode(&row(number)).unwrap()).collect()
+}
+
+#[test]
+fn a_truncated_extract_loses_only_its_last_record() {
+    let mut data = customers("cp037", 3);
+    data.truncate(2 * 27 + 5);
+    let found = read(CUSTOMER, &data, "");
+    assert!(found.contains("\"_record_number\":2,\"_byte_offset\":27"), "{found}");
+    assert!(
+        found.contains("error[read.truncated-record]: the file ends 5 bytes into a record of 27 bytes"),
+        "{found}"
+    );
+    assert!(found.contains("at a.dat, record 3, byte 54"), "{found}");
+}
+
+#[test]
+fn the_wrong_code_page_is_named_before_anything_is_read() {
+    for (written, said, expected) in [
+        ("ascii", "cp037", "the file looks like ASCII, but the source says code page cp037"),
+        ("cp037", "latin-1", "the file looks like EBCDIC, but the source says code page latin-1"),
+    ] {
+        let found = read(CUSTOMER, &customers(written, 50), &format!("code_page = \"{said}\""));
+        assert!(found.contains("error[read.wrong-code-page]"), "{found}");
+        assert!(found.contains(expected), "{found}");
+    }
+}
+
+#[test]
+fn the_wrong_copybook_is_named_with_the_length_that_would_fit() {
+    let mut data = Vec::new();
+    for record in customers("cp037", 50).chunks(27) {
+        data.extend_from_slice(record);
+        data.extend_from_slice(&[0x40; 3]);
+    }
+    let found = read(CUSTOMER, &data, "");
+    assert!(found.contains("error[read.wrong-layout]"), "{found}");
+    assert!(
+        found.contains("the file's size of 1500 bytes is not divisible by the record length of 27"),
+        "{found}"
+    );
+    assert!(found.contains("try `record_length = 30`"), "{found}");
+    assert!(!read(CUSTOMER, &data, "record_length = 30").contains("error"));
+}
+
+#[test]
+fn a_missing_file_or_copybook_is_explained() {
+    let base = tempdir().unwrap();
+    fs::write(base.path().join("customer.dat"), b"x").unwrap();
+    fs::write(base.path().join("customer.cpy"), b"01 A PIC X.").unwrap();
+    let source = |path: &str, copybook: &str| {
+        outcome(
+            &format!("kind = \"copybook\"\npath = \"{path}\"\n[copybook]\npath = \"{copybook}\""),
+            base.path(),
+        )
+    };
+    assert!(
+        source("custmer.dat", "customer.cpy").contains("did you mean `customer.dat` in the same folder?")
+    );
+    assert!(source("customer.dat", "customer.cbl").contains("there is no file `customer.cbl`"));
+    assert!(source(".", "customer.cpy").contains("is a folder"));
+}
+
+#[test]
+fn the_digest_is_of_the_whole_file_even_when_it_was_not_read_to_its_end() {
+    let base = tempdir().unwrap();
+    let data = customers("cp037", 9000);
+    fs::write(base.path().join("a.cpy"), CUSTOMER).unwrap();
+    fs::write(base.path().join("a.dat"), &data).unwrap();
+    let source =
+        Source::parse("kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"", "a.toml")
+            .unwrap();
+    let digest = |batches: usize| {
+        let mut reader = source.open(base.path()).unwrap();
+        (0..batches).for_each(|_| drop(reader.next().unwrap()));
+        (reader.digest().unwrap(), reader.progress())
+    };
+    let whole = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &data);
+    let whole: String = whole.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digest(1).0, whole);
+    assert_eq!(digest(3).0, whole);
+    let progress = digest(3).1;
+    assert_eq!((progress.records, progress.bytes_read, progress.rejected), (9000, data.len() as u64, 0));
+    assert_eq!((progress.total_bytes, progress.total_records), (Some(data.len() as u64), Some(9000)));
+}
+
+/// Encodes a value, decodes the record, and gives what came back.
+fn round_trip(picture: &str, page: &str, value: Value) -> (Value, Value) {
+    let copybook = format!("01 R.\n 05 A {picture}.");
+    let base = tempdir().unwrap();
+    let layout = Layout::parse(&copybook, "a.cpy", Dialect::default()).unwrap();
+    let writer = RecordWriter::new(&layout, CodePage::named(page).unwrap()).unwrap();
+    let row = Row::new().with("a", value.clone());
+    let record = writer.encode(&row).unwrap_or_else(|problem| panic!("{picture} {value:?}: {problem}"));
+    fs::write(base.path().join("a.cpy"), &copybook).unwrap();
+    fs::write(base.path().join("a.dat"), &record).unwrap();
+    let text = format!(
+        "kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"\ncode_page = \"{page}\""
+    );
+    let mut reader = Source::parse(&text, "a.toml").unwrap().open(base.path()).unwrap();
+    let batches = read_all(reader.as_mut()).unwrap();
+    assert!(batches[0].rejects.is_empty(), "{picture} {value:?}: {:?}", batches[0].rejects);
+    let back = Row::from_batch(&batches[0].batch).next().unwrap();
+    assert_eq!(writer.encode(&back).unwrap(), record, "{picture}: written back");
+    (value, back.0["a"].clone())
+}
+
+const SIGNED: [&str; 4] = ["", "SIGN LEADING", "SIGN TRAILING SEPARATE", "SIGN LEADING SEPARATE"];
+const USAGES: [&str; 3] = ["COMP-3", "COMP", "COMP-5"];
+
+fn numeric_picture() -> impl Strategy<Value = (String, u32, i8, bool)> {
+    let clauses = prop::sample::select([&SIGNED[..], &USAGES[..]].concat());
+    (1u32..=31, 0i8..=6, any::<bool>(), clauses).prop_map(|(digits, places, signed, clause)| {
+        let places = places.min(digits as i8);
+        let whole = digits - places as u32;
+        let sign = if signed { "S" } else { "" };
+        let mut picture = format!("PIC {sign}");
+        if whole > 0 {
+            picture += &format!("9({whole})");
+        }
+        if places > 0 {
+            picture += &format!("V9({places})");
+        }
+        let clause = if signed || !clause.starts_with("SIGN") { clause } else { "" };
+        (format!("{picture} {clause}"), digits, places, signed)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_encoded_decodes_to_the_same_number(
+        (picture, digits, scale, signed) in numeric_picture(),
+        seed in any::<i128>(),
+        page in prop::sample::select(vec!["cp037", "cp273", "cp1047", "ascii", "latin-1"]),
+    ) {
+        let limit = 10i128.pow(digits);
+        let unscaled = if signed { seed % limit } else { (seed % limit).abs() };
+        let (given, back) = round_trip(&picture, page, Value::Number { unscaled, scale });
+        prop_assert_eq!(given, back, "{} in {}", picture, page);
+    }
+
+    #[test]
+    fn what_is_encoded_decodes_to_the_same_text(
+        text in "[A-Za-z0-9ÄÖÜäöüßéè][ -~ÄÖÜäöüßéè]{0,18}[A-Za-z0-9]",
+        page in prop::sample::select(vec!["cp037", "cp273", "cp500", "cp1047", "cp1140", "latin-1", "windows-1252"]),
+    ) {
+        let (given, back) = round_trip("PIC X(20)", page, Value::Text(text));
+        prop_assert_eq!(given, back);
+    }
+
+    #[test]
+    fn what_is_encoded_decodes_to_the_same_floating_point_number(number in -1e60f64..1e60, page in prop::sample::select(vec!["cp037", "ascii"])) {
+        let (_, back) = round_trip("COMP-2", page, Value::Float(number));
+        let Value::Float(back) = back else { panic!("{back:?}") };
+        prop_assert!((back - number).abs() <= number.abs() * 1e-15, "{} {}", number, back);
+    }
+
+    #[test]
+    fn no_text_makes_the_copybook_parser_panic(text in "\\PC{0,200}") {
+        let _ = Layout::parse(&text, "a.cpy", Dialect::default());
+    }
+
+    #[test]
+    fn no_heap_of_cobol_words_makes_the_copybook_parser_panic(words in prop::collection::vec(prop::sample::select(vec![
+        "01", "05", "10", "49", "66", "77", "88", "A", "B", "FILLER", "PIC", "X(3)", "S9(4)V99", "9(", "COMP", "COMP-3", "COMP-1", "OCCURS", "3", "0",
+        "TIMES", "TO", "DEPENDING", "ON", "REDEFINES", "SIGN", "LEADING", "SEPARATE", "VALUE", "'X'", "THRU", ".", "\n", "SYNC", "COPY", "'", "\"", "      -",
+    ]), 0..60)) {
+        let text = words.join(" ");
+        if let Ok(layout) = Layout::parse(&text, "a.cpy", Dialect::default()) {
+            let _ = layout.to_string();
+            let _ = RecordWriter::new(&layout, CodePage::named("cp037").unwrap());
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_the_decoder_panic_or_lose_a_record(data in prop::collection::vec(any::<u8>(), 0..2000), case in 0usize..100) {
+        let folders = folders("copybook");
+        let folder = &folders[case % folders.len()];
+        let base = tempdir().unwrap();
+        fs::write(base.path().join("layout.cpy"), fs::read(folder.join("layout.cpy")).unwrap()).unwrap();
+        fs::write(base.path().join("records.dat"), &data).unwrap();
+        let text = fs::read_to_string(folder.join("source.toml")).unwrap();
+        lossless(&text, base.path(), data.len());
+    }
+}
+
+/// Every byte of the file is in a record or a reject, unless reading stopped with a problem.
+fn lossless(source: &str, base: &Path, size: usize) {
+    let mut reader = Source::parse(source, "a.toml").unwrap().open(base).unwrap();
+    let Ok(batches) = read_all(reader.as_mut()) else { return };
+    let total = reader.progress();
+    assert_eq!(total.bytes_read as usize, size);
+    let numbers: usize = batches.iter().map(|batch| batch.batch.num_rows() + batch.rejects.len()).sum();
+    assert_eq!(numbers as u64, total.records);
+}

@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn columns_comments_tabs_and_continuation_are_read_as_cobol_has_them() {
         for (text, expected) in [
-            ("000100 01  REC.                                                        IDENT001", "01|REC|."),
+            ("000100 01  REC.                                                         IDENT001", "01|REC|."),
             ("CHG123 01  REC.\n      * a comment\n           05 A PIC X.", "01|REC|.|05|A|PIC|X|."),
             ("\t01\tREC.", "01|REC|."),
             ("01 REC. *> a note\n  05 A PIC X(3).", "01|REC|.|05|A|PIC|X(3)|."),

@@ -1,0 +1,5 @@
+01 REC.
+  03 A PIC X(2). *> a note
+  03 B PIC 99 VALUE 1. 03 C PIC X.
+66 D RENAMES A THRU B.
+77 E PIC X.
