@@ -160,9 +160,12 @@ impl Disk for Folder {
         let share = paths.len().div_ceil(SYNCING_THREADS).max(1);
         std::thread::scope(|threads| {
             let sync = |share: &[&str]| share.iter().try_for_each(|path| self.sync(path));
-            let running: Vec<_> = paths.chunks(share).map(|share| threads.spawn(move || sync(share))).collect();
+            let running: Vec<_> =
+                paths.chunks(share).map(|share| threads.spawn(move || sync(share))).collect();
             let ended = running.into_iter().map(|thread| thread.join());
-            ended.map(|result| result.unwrap_or_else(|_| Err(io::Error::other("a thread panicked")))).collect()
+            ended
+                .map(|result| result.unwrap_or_else(|_| Err(io::Error::other("a thread panicked"))))
+                .collect()
         })
     }
 

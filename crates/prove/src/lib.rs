@@ -31,4 +31,6 @@ pub use reader::LogReader;
 pub use verify::{Fetch, Report, SaltCount, verify_dir, verify_url};
 
 #[cfg(test)]
+mod foreign_tests;
+#[cfg(test)]
 mod tests;

@@ -75,7 +75,8 @@ type Written = Result<(Checkpoint, String), Problem>;
 fn check_not_behind(last: &Frame, written: Option<&Written>) -> Result<(), Problem> {
     match written {
         Some(Ok((checkpoint, _))) if checkpoint.size > last.end() => {
-            let sentence = format!("the journal ends at leaf {}, the checkpoint at {}", last.end(), checkpoint.size);
+            let sentence =
+                format!("the journal ends at leaf {}, the checkpoint at {}", last.end(), checkpoint.size);
             Err(Problem::new("prove.behind", sentence)
                 .at(Place::file(JOURNAL))
                 .advise("the files are of different times: restore them together from one backup"))

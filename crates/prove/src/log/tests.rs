@@ -263,9 +263,16 @@ async fn leaves_a_second() {
             slowest = slowest.max(task.await.unwrap());
         }
         let seconds = begun.elapsed().as_secs_f64();
-        println!("{appenders} appenders: {:.0} leaves/s, slowest {slowest:?}", (appenders * each) as f64 / seconds);
+        println!(
+            "{appenders} appenders: {:.0} leaves/s, slowest {slowest:?}",
+            (appenders * each) as f64 / seconds
+        );
         drop(log);
         let begun = std::time::Instant::now();
-        println!("  verified {} in {:?}", verify_dir(folder.path(), &verifier()).unwrap().size, begun.elapsed());
+        println!(
+            "  verified {} in {:?}",
+            verify_dir(folder.path(), &verifier()).unwrap().size,
+            begun.elapsed()
+        );
     }
 }
