@@ -23,6 +23,11 @@ pub(super) fn routes() -> Router<Arc<Interface>> {
         .route("/registers", get(catalogue))
         .route("/registers/{instance}/{class}/{member}/{subsystem}/{register}/ask", post(ask))
         .route("/openapi.json", get(description))
+        .method_not_allowed_fallback(|| async {
+            let problem = Problem::new("serve.method", "this method is not for this address")
+                .advise("GET /openapi.json tells which is");
+            problem_response(StatusCode::METHOD_NOT_ALLOWED, &problem)
+        })
 }
 
 /// Refusals that are more than a plain "you may not" (403).

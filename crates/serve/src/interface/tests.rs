@@ -214,6 +214,22 @@ async fn a_path_names_a_body_and_a_register_or_nothing() {
 }
 
 #[tokio::test]
+async fn a_wrong_method_is_a_problem_like_any_other() {
+    for line in [
+        "GET /registers/US/GOV/EXEMPT/REG/exempt-organisations/ask",
+        "POST /registers",
+        "DELETE /openapi.json",
+    ] {
+        let seen = call(&format!("{line}\n{KEY}")).await;
+        assert_eq!(
+            (seen.status.as_u16(), seen.json()["code"].as_str()),
+            (405, Some("serve.method")),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_catalogue_says_where_to_ask_what() {
     let json = call(&format!("GET /registers\n{KEY}")).await.json();
     let first = &json["registers"][0];

@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
-use super::places::Places;
+use super::seats::Seats;
 use super::{Limits, PeerCertificate};
 use crate::Tls;
 use crate::problem::problem_response;
@@ -30,7 +30,7 @@ pub(super) struct Connection {
     pub(super) requests: Arc<Semaphore>,
     pub(super) limits: Limits,
     pub(super) shutdown: watch::Receiver<bool>,
-    pub(super) places: Places,
+    pub(super) seats: Seats,
     pub(super) certificate: Option<PeerCertificate>,
 }
 
@@ -39,7 +39,11 @@ impl Connection {
         let Some(tls) = tls else { return self.serve(stream).await };
         let from = stream.peer_addr().ok();
         let acceptor = tls.current().acceptor.clone();
-        let stream = match timeout(self.limits.handshake, acceptor.accept(stream)).await {
+        let accepted = tokio::select! {
+            accepted = timeout(self.limits.handshake, acceptor.accept(stream)) => accepted,
+            _ = self.shutdown.wait_for(|stop| *stop) => return,
+        };
+        let stream = match accepted {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
                 tracing::warn!(target: "concordat::security", event = "handshake-refused", ?from, reason = %error);
@@ -53,7 +57,7 @@ impl Connection {
         let presented = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         // INVARIANT: the verifier demands a certificate, so there is one; an unlisted one is refused request by request.
         let Some(certificate) = presented else { return };
-        let Some(_place) = self.places.take(certificate, self.limits.connections_of_one) else {
+        let Some(_seat) = self.seats.take(certificate, self.limits.connections_of_one) else {
             tracing::warn!(target: "concordat::security", event = "too-many-connections", ?from);
             return;
         };

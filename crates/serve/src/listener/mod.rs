@@ -6,7 +6,7 @@
 mod body;
 mod connection;
 mod limits;
-mod places;
+mod seats;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ pub use limits::Limits;
 
 use crate::Tls;
 use connection::Connection;
-use places::Places;
+use seats::Seats;
 
 /// The certificate of the node at the other end, put into the extensions of each request.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ pub(crate) async fn accept(
         requests: Arc::new(Semaphore::new(limits.requests)),
         limits,
         shutdown: shutdown.clone(),
-        places: Places::default(),
+        seats: Seats::default(),
         certificate: None,
     };
     let mut open = JoinSet::new();
