@@ -98,13 +98,14 @@ impl VisitorMut for Names<'_> {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         self.depth -= 1;
         match expr {
-            Expr::Identifier(name) if !self.bound.contains(&name.value) => match self.column(name) {
-                Some(column) => *name = quoted(column, name.span),
-                None => {
+            Expr::Identifier(name) if !self.bound.contains(&name.value) => {
+                if let Some(column) = self.column(name) {
+                    *name = quoted(column, name.span);
+                } else {
                     let name = name.clone();
                     self.unknown_field(&name.value, name.quote_style.is_some(), name.span);
                 }
-            },
+            }
             Expr::CompoundIdentifier(parts) => self.compound(&parts.clone(), expr),
             _ => {}
         }

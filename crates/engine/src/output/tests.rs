@@ -22,7 +22,9 @@ fn records() -> RecordBatch {
 fn written(format: OutputFormat, batches: &[RecordBatch]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut sink = format.sink(&mut bytes, &records().schema()).unwrap();
-    batches.iter().for_each(|batch| sink.write(batch).unwrap());
+    for batch in batches {
+        sink.write(batch).unwrap();
+    }
     sink.finish().unwrap();
     bytes
 }

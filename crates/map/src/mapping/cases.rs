@@ -60,7 +60,7 @@ impl Mapping {
                     differences.push(format!("it is mapped, and should be quarantined for `{expected}`"));
                 }
                 (None, Some(found)) => {
-                    differences.push(format!("it is quarantined: {}", found.problem.sentence))
+                    differences.push(format!("it is quarantined: {}", found.problem.sentence));
                 }
             },
             Err(problem) => differences.push(problem.sentence),

@@ -167,7 +167,9 @@ proptest! {
         let batches = concat_batches(mapping.schema(), parts.iter().map(|part| &part.batch)).unwrap();
         prop_assert_eq!(&whole.batch, &batches);
         let mut quality = Quality::default();
-        parts.iter().for_each(|part| quality.add(&part.quality));
+        for part in &parts {
+            quality.add(&part.quality);
+        }
         prop_assert_eq!(&whole.quality, &quality);
         let quarantined: Vec<Quarantined> = parts.into_iter().flat_map(|part| part.quarantined).collect();
         prop_assert_eq!(whole.quarantined, quarantined);

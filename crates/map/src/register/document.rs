@@ -127,7 +127,7 @@ impl<'a> Table<'a> {
             return Vec::new();
         };
         let mut tables = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::Table(table) => {
                     tables.push(document.table(table, format!("`[[{key}]]`"), document.place(&item.span())));

@@ -1,5 +1,6 @@
 //! What a file in `registers/` says.
 
+mod cases;
 mod codes;
 mod document;
 mod parse;
