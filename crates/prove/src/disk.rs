@@ -162,10 +162,10 @@ impl Disk for Folder {
             let sync = |share: &[&str]| share.iter().try_for_each(|path| self.sync(path));
             let running: Vec<_> =
                 paths.chunks(share).map(|share| threads.spawn(move || sync(share))).collect();
-            let ended = running.into_iter().map(|thread| thread.join());
-            ended
-                .map(|result| result.unwrap_or_else(|_| Err(io::Error::other("a thread panicked"))))
-                .collect()
+            running.into_iter().try_for_each(|thread| match thread.join() {
+                Ok(synced) => synced,
+                Err(_) => Err(io::Error::other("a thread panicked")),
+            })
         })
     }
 
