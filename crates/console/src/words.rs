@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use concordat_record::{Timestamp, Vocabulary};
 use serde_json::Value;
 
-use crate::view::{HealthState, Outcome, OutcomeKind, ProofState, Side};
+use crate::view::{HealthState, Outcome, OutcomeKind, ProofState, ProviderReply, Side};
 
 /// Said wherever somebody might take a match for a decision.
 pub(crate) const LEAD: &str = "A match is a lead, not a decision.";
@@ -90,7 +90,7 @@ pub(crate) fn percent(share: &f64) -> String {
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     match (share * 1000.0).floor() / 10.0 {
         whole if share >= 1.0 => format!("{whole:.0}\u{a0}%"),
-        99.9.. => "over 99.9\u{a0}%".into(),
+        99.9.. => "over\u{a0}99.9\u{a0}%".into(),
         tenths => format!("{tenths:.1}\u{a0}%"),
     }
 }
@@ -148,11 +148,24 @@ pub(crate) fn value(value: &Value) -> String {
     }
 }
 
+/// The words of a problem or a refusal as a sentence of a page: with a capital letter and a final stop.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut text = capital(words.trim());
+    if !text.is_empty() && !text.ends_with(['.', '?', '!']) {
+        text.push('.');
+    }
+    text
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// How people call a property: its label in the vocabulary, or the path itself when it is not there.
 pub(crate) fn property(class: &str, path: &str) -> String {
     let title = Vocabulary::core().path(class, path).map_or(path, |path| path.title);
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    capital(title)
 }
 
 /// `Working`, `Soon to do`, `Not working`
@@ -194,9 +207,10 @@ pub(crate) fn outcome_word(outcome: &OutcomeKind) -> &'static str {
     }
 }
 
-/// What came back from one provider.
-pub(crate) fn outcome(outcome: &Outcome) -> Tag {
-    match outcome {
+/// What came back from one provider. A reply that does not verify is nothing else, whatever it says.
+pub(crate) fn reply(reply: &ProviderReply) -> Tag {
+    match reply.outcome {
+        _ if !reply.is_trusted() => Tag { tone: "bad", text: "Does not verify" },
         Outcome::Recognised { .. } => Tag { tone: "good", text: "Recognised" },
         Outcome::NotRecognised => Tag { tone: "plain", text: "Not recognised" },
         Outcome::Refused { .. } => Tag { tone: "bad", text: "Refused" },
@@ -284,6 +298,14 @@ mod tests {
             moment(&time).render().unwrap(),
             r#"<time datetime="2026-11-23T09:12:07.123Z">23 November 2026, 09:12 UTC</time>"#
         );
+    }
+
+    #[test]
+    fn problems_become_sentences() {
+        for (words, text) in [("it is locked", "It is locked."), ("Why?", "Why?"), ("", ""), ("été", "Été.")]
+        {
+            assert_eq!(sentence(words), text);
+        }
     }
 
     #[test]

@@ -187,8 +187,10 @@ impl AnswersPage {
             .unwrap_or("the subject you entered")
     }
 
+    /// The replies whose facts are shown.
     fn recognised(&self) -> Vec<&ProviderReply> {
-        self.view.replies.iter().filter(|reply| matches!(reply.outcome, Outcome::Recognised { .. })).collect()
+        let recognised = |reply: &&ProviderReply| matches!(reply.outcome, Outcome::Recognised { .. });
+        self.view.replies.iter().filter(|reply| reply.is_trusted()).filter(recognised).collect()
     }
 
     /// `2 of 3 registers recognise it.`

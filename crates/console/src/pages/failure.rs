@@ -12,6 +12,7 @@ use super::Console;
 use super::frame::{Frame, Section, show};
 use super::visitor::Visitor;
 use crate::access::SignedIn;
+use crate::words;
 
 #[derive(Template)]
 #[template(path = "failure.html")]
@@ -60,21 +61,10 @@ pub(super) fn unreadable_form(console: &Console, who: SignedIn, status: StatusCo
 pub(super) fn problem(console: &Console, who: SignedIn, problem: &Problem) -> Response {
     tracing::warn!(code = problem.code, problem = %problem, "a page could not be shown");
     let mut page =
-        FailurePage::new(console, Some(who), "Something does not work", sentence(&problem.sentence));
-    page.advice = problem.advice.as_deref().map(sentence);
+        FailurePage::new(console, Some(who), "Something does not work", words::sentence(&problem.sentence));
+    page.advice = problem.advice.as_deref().map(words::sentence);
     page.code = Some(problem.code);
     show(StatusCode::INTERNAL_SERVER_ERROR, &page)
-}
-
-/// A problem's words as a sentence of a page: with a capital letter and a final stop.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let mut text: String =
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-    if !text.ends_with(['.', '?', '!']) {
-        text.push('.');
-    }
-    text
 }
 
 impl FailurePage {
@@ -95,8 +85,8 @@ impl FailurePage {
         Self {
             frame: Frame::sample("Something does not work", Section::None, signed_in),
             heading: "Something does not work",
-            sentence: sentence("the answer store is locked by `another program`"),
-            advice: Some(sentence("wait a minute, then try again")),
+            sentence: words::sentence("the answer store is locked by `another program`"),
+            advice: Some(words::sentence("wait a minute, then try again")),
             code: Some("store.locked"),
         }
     }

@@ -41,6 +41,13 @@ pub struct ProviderReply {
     pub proof: ProofState,
 }
 
+impl ProviderReply {
+    /// Whether the reply may be shown as what the provider said: nothing about it failed to verify.
+    pub fn is_trusted(&self) -> bool {
+        !matches!(self.proof, ProofState::Failed(_))
+    }
+}
+
 /// The agreement that allowed an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgreementRef {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::{ask, exchange, exchanges, failure, help, home, sign_in};
 use super::html::check_page;
-use crate::view::{Exchange, ExchangePage, Home, Questions, UnifiedView, Verification};
+use crate::view::{Exchange, ExchangePage, Home, ProofState, Questions, UnifiedView, Verification};
 
 const HOSTILE: &str = "<script>alert('1')</script>\"'><img src=x onerror=alert(2)>&amp;";
 
@@ -93,6 +93,20 @@ fn every_page_is_well_made_from_samples_and_from_hostile_texts() {
     for (name, html) in pages {
         check_page(name, &html.unwrap());
     }
+}
+
+#[test]
+fn facts_of_a_reply_that_does_not_verify_are_not_shown() {
+    let mut view = UnifiedView::sample();
+    for reply in &mut view.replies {
+        reply.proof = ProofState::Failed("the answer is not signed".into());
+    }
+    let html = ask::AnswersPage::of(view).render().unwrap();
+    check_page("failed", &html);
+    for words in ["1 June 1987", "Recognised<", "What we know now"] {
+        assert!(!html.contains(words), "{words}");
+    }
+    assert!(html.contains("Does not verify") && html.contains("The answer is not signed."));
 }
 
 #[test]
