@@ -37,6 +37,8 @@ pub(crate) trait Disk: Send + Sync {
     fn sync_folder(&self, folder: &str) -> io::Result<()>;
     /// Takes the log for one writer, until the lock is dropped or the process ends; none when another has it.
     fn lock(&self, path: &str) -> io::Result<Option<Box<dyn Send + Sync>>>;
+    /// Whether a writer has the log just now.
+    fn is_locked(&self, path: &str) -> io::Result<bool>;
 }
 
 /// Files that a real folder synchronises at the same time.
@@ -54,8 +56,10 @@ impl Folder {
 
     /// A folder that is made, durably, if it is not there.
     pub(crate) fn make(folder: &Path) -> io::Result<Self> {
+        let made: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
         std::fs::create_dir_all(folder)?;
-        if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+        for above in made.iter().filter_map(|folder| folder.parent()) {
+            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
             File::open(above)?.sync_all()?;
         }
         Ok(Self(folder.into()))
@@ -178,6 +182,15 @@ impl Disk for Folder {
         match file.try_lock() {
             Ok(()) => Ok(Some(Box::new(file))),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn is_locked(&self, path: &str) -> io::Result<bool> {
+        let Some(file) = self.open(path)? else { return Ok(false) };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(true),
             Err(std::fs::TryLockError::Error(error)) => Err(error),
         }
     }

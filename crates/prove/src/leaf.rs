@@ -10,12 +10,12 @@ use concordat_record::{BodyId, Entropy, ExchangeId, Name, Problem, Timestamp};
 use concordat_sign::{hmac_sha256, sha256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::tile::LONGEST_ENTRY;
-
 /// Keeps commitments apart from every other use of the hash.
 const COMMITMENT: &[u8] = b"concordat-commitment-1";
 /// Longest code of a refusal.
 const LONGEST_CODE: usize = 64;
+/// Longest leaf in bytes: some two hundred facts. A tile could hold 65,535, but what waits to be written stays in memory.
+const LONGEST_LEAF: usize = 16 << 10;
 
 /// Which form a leaf has, so that a later form can be told apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,10 +59,10 @@ impl Leaf {
     /// The bytes that go into the log.
     ///
     /// # Errors
-    /// `prove.leaf-too-long` beyond 65,535 bytes.
+    /// `prove.leaf-too-long` beyond 16 KiB.
     pub fn to_entry(&self) -> Result<Vec<u8>, Problem> {
         let entry = serde_json::to_vec(self).unwrap_or_default();
-        if entry.is_empty() || entry.len() > LONGEST_ENTRY {
+        if entry.is_empty() || entry.len() > LONGEST_LEAF {
             return Err(Problem::new(
                 "prove.leaf-too-long",
                 "the exchange names too many facts to be logged",

@@ -276,4 +276,8 @@ impl Disk for Simulated {
         let taken = self.locked.swap(true, Ordering::SeqCst);
         Ok((!taken).then(|| Box::new(Lock(self.locked.clone())) as Box<dyn Send + Sync>))
     }
+
+    fn is_locked(&self, _path: &str) -> io::Result<bool> {
+        Ok(self.locked.load(Ordering::SeqCst))
+    }
 }

@@ -234,6 +234,86 @@ async fn only_public_files_are_given_away() {
     assert_eq!(earlier, full[..9 * 32]);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn auditors_see_a_whole_log_at_any_moment_while_it_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = std::sync::Arc::new(Log::open(folder.path(), key()).unwrap());
+    append(&log, 0..1).await;
+    let growing = tokio::spawn({
+        let log = std::sync::Arc::clone(&log);
+        async move {
+            append(&log, 1..600).await;
+            log.erase(5).await.unwrap();
+        }
+    });
+    let mut looks = 0;
+    while !growing.is_finished() || looks == 0 {
+        let report = verify_dir(folder.path(), &verifier()).unwrap();
+        let reader = LogReader::open(folder.path(), &verifier()).unwrap();
+        let proof = reader.proof(report.size / 2).unwrap();
+        assert!(verify_proof(&proof, &verifier()).is_ok());
+        looks += 1;
+        tokio::task::yield_now().await;
+    }
+    growing.await.unwrap();
+    drop(log);
+    assert_eq!(verify_dir(folder.path(), &verifier()).unwrap().size, 600);
+}
+
+/// Not a test: the process that [`a_killed_process_loses_nothing_it_has_promised`] kills.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "runs until it is killed, in the folder that LOG_FOLDER names"]
+async fn appends_until_it_is_killed() {
+    let folder = std::path::PathBuf::from(std::env::var("LOG_FOLDER").unwrap());
+    let log = std::sync::Arc::new(Log::open(&folder, key()).unwrap());
+    let begun = log.reader().checkpoint().unwrap().size;
+    for appender in 0..8 {
+        let log = std::sync::Arc::clone(&log);
+        tokio::spawn(async move {
+            for number in (begun + appender..).step_by(8) {
+                let appended = log.append(&leaf(number), salt(number)).await.unwrap();
+                println!("promised {} {number}", appended.index);
+            }
+        });
+    }
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn a_killed_process_loses_nothing_it_has_promised() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    for lives in [1, 40, 300, 7] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "--nocapture", "log::tests::appends_until_it_is_killed"])
+            .env("LOG_FOLDER", folder.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut promised = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let Some((_, numbers)) = line.split_once("promised ") else { continue };
+            // The last line may have been cut off with the process.
+            if let Some((index, number)) = numbers.split_once(' ').filter(|_| promised.len() < lives) {
+                promised.push((index.parse::<u64>().unwrap(), number.parse::<u64>().unwrap()));
+            }
+            if promised.len() == lives {
+                child.kill().unwrap();
+            }
+        }
+        child.wait().unwrap();
+        let log = Log::open(folder.path(), key()).unwrap();
+        for (index, number) in promised {
+            let proven = verify_proof(&log.reader().proof(index).unwrap(), &verifier()).unwrap();
+            assert_eq!(proven.leaf, leaf(number));
+            assert_eq!(log.reader().salt(index).unwrap(), Some(salt(number)));
+        }
+        drop(log);
+        verify_dir(folder.path(), &verifier()).unwrap();
+    }
+}
+
 /// Not a test: how many leaves a second the disk of this machine takes, by the number of appenders.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]

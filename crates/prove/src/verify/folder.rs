@@ -17,6 +17,8 @@ use crate::tree::{TILE_WIDTH, edge_width, tile_number};
 
 /// Salts that are read at once.
 const SALTS_AT_ONCE: u64 = 4096;
+/// How often the journal is read again while a writer is at work on it.
+const ATTEMPTS: usize = 64;
 
 /// The public files of a log on a disk.
 pub(super) struct FromDisk<'a>(pub &'a dyn Disk);
@@ -96,6 +98,17 @@ fn damaged_salt(sentence: &str, byte: u64) -> Problem {
 
 /// What the journal still holds is whole and signed.
 pub(super) fn check_journal(disk: &dyn Disk, key: &VerifierKey) -> Problems {
+    for _ in 0..ATTEMPTS {
+        let found = check_journal_once(disk, key);
+        // A writer at work may have been caught in the middle of a commit, but not every time.
+        if !found.has_errors() || !disk.is_locked(LOCK).unwrap_or(false) {
+            return found;
+        }
+    }
+    check_journal_once(disk, key)
+}
+
+fn check_journal_once(disk: &dyn Disk, key: &VerifierKey) -> Problems {
     let mut problems = Problems::none();
     let journal = disk.read(JOURNAL).map_err(|error| disk_problem("reading", JOURNAL, &error));
     let journal = problems.keep(journal).flatten().unwrap_or_default();
@@ -147,8 +160,9 @@ fn check_form(disk: &dyn Disk, name: TileName, size: u64) -> Option<Problem> {
         return None;
     }
     let beginning = read_tile(disk, whole).ok().flatten().and_then(|bytes| first_of(name, &bytes));
-    let earlier = disk.read(&path).ok().flatten();
-    (beginning != earlier).then(|| damaged(&path, "an earlier form of a tile differs from the tile", 0))
+    // Gone since the files were listed: a fuller form has taken its place.
+    let earlier = disk.read(&path).ok().flatten()?;
+    (beginning != Some(earlier)).then(|| damaged(&path, "an earlier form of a tile differs from the tile", 0))
 }
 
 fn stray(path: &str, sentence: &str) -> Problem {
