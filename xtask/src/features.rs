@@ -59,18 +59,10 @@ fn chosen(arguments: &[String]) -> Outcome<Vec<String>> {
 /// Every package that a selection builds, with version and features: one line each.
 fn resolved(selection: &[&str]) -> Outcome<BTreeSet<String>> {
     let mut tree = Process::new("cargo");
-    tree.args([
-        "tree",
-        "--prefix",
-        "none",
-        "--edges",
-        "normal,build,dev",
-        "--no-dedupe",
-        "--format",
-        "{p} [{f}]",
-    ]);
+    tree.args(["tree", "--prefix", "none", "--edges", "normal,build,dev", "--format", "{p} [{f}]"]);
     tree.args(selection).arg("--locked");
-    Ok(workspace::output(&mut tree)?.lines().map(str::to_owned).collect())
+    // A package that is met again is marked, and what it depends on left out.
+    Ok(workspace::output(&mut tree)?.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 
 /// The name at the beginning of a line.
