@@ -15,6 +15,7 @@ mod columns;
 pub mod copybook;
 mod csv;
 mod file;
+mod inspect;
 mod kinds;
 mod names;
 mod reader;
@@ -24,6 +25,7 @@ mod sqlite;
 mod types;
 
 pub use clues::{Clue, Sample};
+pub use inspect::{ColumnProfile, Inspection, Proposal, inspect};
 pub use kinds::{KINDS, Kind};
 pub use reader::{ReadBatch, ReadProgress, Reader, Reject};
 pub use section::OptionDoc;

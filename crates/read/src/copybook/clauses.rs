@@ -150,7 +150,7 @@ fn occurs(parser: &mut Parser<'_>, token: &Token, clauses: &mut Clauses) -> Resu
         let sentence = format!("an entry cannot occur {least} to {most} times");
         return Err(parser.at(token.mark, "copybook.bad-occurs", &sentence));
     }
-    clauses.occurs = Some(OccursClause { least, most, depending, mark: token.mark });
+    clauses.occurs = Some(OccursClause { least, most, depending });
     Ok(())
 }
 

@@ -134,17 +134,6 @@ impl Coding {
         }
     }
 
-    /// The digits behind the point; zero when the type is a whole number.
-    pub(crate) fn scale(&self) -> i8 {
-        match *self {
-            Self::Zoned { scale, .. }
-            | Self::Edited { scale, .. }
-            | Self::Packed { scale, .. }
-            | Self::Binary { scale, .. } => scale,
-            _ => 0,
-        }
-    }
-
     /// Its name as a programmer would say it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -35,5 +35,6 @@ pub use coding::{BinarySize, ByteOrder, Coding, Sign};
 pub use encode::{RecordWriter, Row, Value};
 pub(crate) use kind::KIND;
 pub use layout::{Content, Dialect, Field, Layout, Occurs};
+pub(crate) use recognise::{Guess, guess};
 pub use syntax::ConditionName;
 pub use text::ReferenceFormat;

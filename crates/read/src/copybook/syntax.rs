@@ -94,7 +94,6 @@ pub(crate) struct OccursClause {
     pub least: usize,
     pub most: usize,
     pub depending: Option<Named>,
-    pub mark: Mark,
 }
 
 /// A condition-name (level 88): a name for some values of the entry above it.

@@ -17,6 +17,8 @@ pub(crate) struct Dialect {
     pub header: bool,
     /// Lines before the first record of the usual width.
     pub skip_lines: u64,
+    /// Whether values have spaces around them.
+    pub padded: bool,
 }
 
 const DELIMITERS: [(u8, &str); 6] =
@@ -54,7 +56,8 @@ pub(crate) fn sniff(sample: &Sample) -> Option<(Dialect, Clue)> {
     let named = [".csv", ".tsv", ".tab", ".psv"].iter().any(|end| extension.ends_with(end));
     let base = if score.width > 1 { 0.4 + 0.5 * score.share } else { 0.3 };
     let confidence = (base + if named { 0.09 } else { 0.0 }).min(0.99);
-    let dialect = Dialect { marks, encoding, header, skip_lines: score.preamble as u64 };
+    let padded = table.iter().flat_map(|record| record.iter()).any(|field| field.trim().len() < field.len());
+    let dialect = Dialect { marks, encoding, header, skip_lines: score.preamble as u64, padded };
     Some((dialect, Clue { confidence, evidence }))
 }
 

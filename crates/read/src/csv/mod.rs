@@ -6,7 +6,9 @@ mod dialect;
 mod kind;
 mod reader;
 mod split;
+#[cfg(test)]
+mod tests;
 mod text;
 
-pub(crate) use dialect::{Dialect, sniff};
+pub(crate) use dialect::sniff;
 pub(crate) use kind::KIND;

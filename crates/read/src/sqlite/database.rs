@@ -1,7 +1,5 @@
 //! One database file, opened read-only, and what it holds.
 
-use std::path::PathBuf;
-
 use concordat_record::{Place, Problem, nearest};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -18,7 +16,6 @@ pub(crate) enum Rows {
 /// A database that is only read.
 pub(crate) struct Database {
     pub connection: Connection,
-    pub path: PathBuf,
     /// The path as the source file has it, for problems.
     pub shown: String,
 }
@@ -42,13 +39,13 @@ impl Database {
             Connection::open_with_flags(&path, flags)
         };
         let connection = connection.map_err(|error| failed(&at.path, &error))?;
-        let database = Self { connection, path, shown: at.path.clone() };
+        let database = Self { connection, shown: at.path.clone() };
         // The file is first read here: what is no database shows now.
         database.tables()?;
         Ok(database)
     }
 
-    /// The names of all tables and views that an application made, with how many rows each has at least (at most 1000 are counted).
+    /// The names of all tables and views that an application made.
     pub fn tables(&self) -> Result<Vec<String>, Problem> {
         let query = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name";
         let read = || {

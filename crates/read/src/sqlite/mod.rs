@@ -7,6 +7,8 @@ mod columns;
 mod database;
 mod kind;
 mod reader;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use database::Database;
+pub(crate) use database::{Database, Rows};
 pub(crate) use kind::KIND;

@@ -1,0 +1,205 @@
+//! Looks at an unknown file: what kind it is, how it is written, what its columns hold; and proposes the files that publish it.
+//!
+//! The profile is read through the proposed source file, so what is proposed is known to parse, to open and to read. Left out for
+//! now: files without a copybook whose records would have to be inferred, and archives.
+
+mod hints;
+mod profile;
+mod propose;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use concordat_record::{Problem, Problems};
+use serde::Serialize;
+
+use crate::clues::{Clue, Sample};
+use crate::file::{cannot_open, cannot_read};
+use crate::kinds::{KINDS, Kind};
+use crate::{Reader, Source};
+
+pub use profile::ColumnProfile;
+pub use propose::Proposal;
+
+/// What was found out about a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inspection {
+    /// The file, as it was given.
+    pub file: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// The kind of source it is.
+    pub kind: &'static str,
+    /// How sure that is, from 0 to 1.
+    pub confidence: f64,
+    /// How its letters are written.
+    pub encoding: String,
+    /// What was seen, one sentence each.
+    pub evidence: Vec<String>,
+    /// The records with offsets, when a copybook describes them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<String>,
+    /// How many records were looked at.
+    pub records: u64,
+    /// How many of them could not be decoded.
+    pub rejected: u64,
+    /// The first problems of those.
+    pub problems: Problems,
+    /// What the columns hold.
+    pub columns: Vec<ColumnProfile>,
+    /// The files that would publish it.
+    pub proposal: Proposal,
+}
+
+/// Records that are profiled.
+const RECORDS: u64 = 20_000;
+/// Problems of rejects that are shown.
+const PROBLEMS: usize = 5;
+
+/// A way to read the file: the options of its kind, and what spoke for them.
+pub(crate) struct Candidate {
+    /// The options as they stand in a source file, the kind's table included.
+    pub options: String,
+    pub encoding: String,
+    pub evidence: Vec<String>,
+    pub layout: Option<String>,
+}
+
+/// Looks at a file; a mainframe file needs its copybook beside it. Paths go into the proposal as they are given, so give them
+/// relative to the body's folder when it is the current one.
+///
+/// # Errors
+/// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.empty`, a missing file, or what makes every way of reading fail.
+pub fn inspect(path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
+    let shown = path.display().to_string();
+    let sample = sample(path, &shown)?;
+    let (kind, clue) = recognise(&sample, copybook.is_some())?;
+    let candidates = match kind.name {
+        "sqlite" => propose::sqlite_candidates(path, &shown)?,
+        "copybook" => propose::copybook_candidates(&sample, copybook)?,
+        _ => propose::csv_candidates(&sample),
+    };
+    let (candidate, profile) = best(kind, &shown, candidates)?;
+    let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
+    let mut evidence = clue.evidence;
+    evidence.extend(candidate.evidence.into_iter().filter(|seen| !seen.is_empty()));
+    evidence.dedup();
+    Ok(Inspection {
+        file: shown,
+        size: sample.size,
+        kind: kind.name,
+        confidence: clue.confidence,
+        encoding: candidate.encoding,
+        evidence,
+        layout: candidate.layout,
+        records: profile.records,
+        rejected: profile.rejected,
+        problems: profile.problems,
+        columns: profile.columns,
+        proposal,
+    })
+}
+
+fn sample(path: &Path, shown: &str) -> Result<Sample, Problem> {
+    let file = File::open(path).map_err(|error| cannot_open(path, shown, &error))?;
+    let size = file.metadata().map_err(|error| cannot_read(shown, &error))?.len();
+    let mut bytes = Vec::new();
+    file.take(Sample::BYTES as u64).read_to_end(&mut bytes).map_err(|error| cannot_read(shown, &error))?;
+    if bytes.is_empty() {
+        return Err(Problem::new("inspect.empty", format!("`{shown}` is empty")));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Sample { name, bytes, size })
+}
+
+/// The surest kind; a copybook given makes it a mainframe file.
+fn recognise(sample: &Sample, has_copybook: bool) -> Result<(&'static Kind, Clue), Problem> {
+    let mut best: Option<(&'static Kind, Clue)> = None;
+    for kind in KINDS {
+        let Some(clue) = (kind.recognise)(sample) else { continue };
+        if best.as_ref().is_none_or(|(_, known)| clue.confidence > known.confidence) {
+            best = Some((kind, clue));
+        }
+    }
+    let by_copybook = KINDS.iter().find(|kind| kind.name == "copybook").filter(|_| has_copybook);
+    if let Some(kind) = by_copybook {
+        let evidence = vec!["a copybook was given".to_owned()];
+        return Ok((kind, Clue { confidence: 1.0, evidence }));
+    }
+    let archive = [
+        (&b"\x1f\x8b"[..], "gzip"),
+        (b"PK\x03\x04", "zip"),
+        (b"BZh", "bzip2"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+    ];
+    if let Some((_, name)) = archive.iter().find(|(magic, _)| sample.bytes.starts_with(magic)) {
+        let sentence = format!("`{}` is compressed with {name}", sample.name);
+        return Err(Problem::new("inspect.unknown-format", sentence).advise("unpack it first"));
+    }
+    best.ok_or_else(|| {
+        let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        Problem::new("inspect.unknown-format", format!("`{}` is of none of the known kinds", sample.name))
+            .advise(format!(
+                "the kinds are {}; a mainframe file needs its copybook: `--copybook FILE`",
+                kinds.join(", ")
+            ))
+    })
+}
+
+/// The candidate under which the fewest records are rejected; the earlier one when they are equal.
+fn best(
+    kind: &Kind,
+    shown: &str,
+    candidates: Vec<Candidate>,
+) -> Result<(Candidate, profile::Profile), Problem> {
+    let mut best: Option<(Candidate, profile::Profile)> = None;
+    let mut failed = None;
+    for candidate in candidates {
+        match profile_of(kind, shown, &candidate) {
+            Ok(profile) => {
+                let better = best.as_ref().is_none_or(|(_, known)| profile.rejected < known.rejected);
+                let perfect = profile.rejected == 0;
+                if better {
+                    best = Some((candidate, profile));
+                }
+                if perfect {
+                    break;
+                }
+            }
+            Err(problem) => {
+                failed.get_or_insert(problem);
+            }
+        }
+    }
+    best.ok_or_else(|| {
+        failed.unwrap_or_else(|| Problem::new("inspect.unknown-format", "there is no way to read the file"))
+    })
+}
+
+fn profile_of(kind: &Kind, shown: &str, candidate: &Candidate) -> Result<profile::Profile, Problem> {
+    let text = propose::source_text(kind, shown, candidate, &[]);
+    let source = Source::parse(&text, "the proposal").map_err(first)?;
+    let mut reader = source.open(Path::new(""))?;
+    let mut profiler = profile::Profiler::new(&reader.schema());
+    read_sample(reader.as_mut(), &mut profiler)?;
+    Ok(profiler.finish())
+}
+
+fn read_sample(reader: &mut dyn Reader, profiler: &mut profile::Profiler) -> Result<(), Problem> {
+    while profiler.records() < RECORDS
+        && let Some(read) = reader.next()?
+    {
+        profiler.add(&read.batch);
+        profiler.add_rejects(&read.rejects, PROBLEMS);
+    }
+    Ok(())
+}
+
+fn first(problems: Problems) -> Problem {
+    let none = || Problem::new("inspect.unknown-format", "there is no way to read the file");
+    problems.into_iter().next().unwrap_or_else(none)
+}

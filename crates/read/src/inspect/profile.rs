@@ -1,0 +1,238 @@
+//! What a column holds: how full it is, how many different values, how long, of which form.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use arrow::array::{Array, RecordBatch};
+use arrow::datatypes::{DataType, Schema};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use concordat_record::Problems;
+use serde::Serialize;
+
+use crate::reader::Reject;
+use crate::types::date_pattern;
+
+/// What is known of a column after a sample.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnProfile {
+    /// Its name.
+    pub name: String,
+    /// Its type as it is read.
+    pub data_type: String,
+    /// The share of records that have a value, from 0 to 1.
+    pub filled: f64,
+    /// How many different values there are, at least when `distinct_is_exact` is false.
+    pub distinct: u64,
+    /// Whether all of them were counted.
+    pub distinct_is_exact: bool,
+    /// The characters of the shortest value.
+    pub shortest: u64,
+    /// The characters of the longest value.
+    pub longest: u64,
+    /// The commonest form: `9` for a digit, `A` and `a` for letters, others as they are; runs are counted, as in `9(5)-9(4)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// The share of values that have this form, from 0 to 1.
+    pub pattern_share: f64,
+    /// What the values could be converted to, when all of them can: `integer`, `decimal(12,2)`, `date(YYYYMMDD)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looks_like: Option<String>,
+    /// Whether every record has a value and no value comes twice.
+    pub likely_identifier: bool,
+}
+
+/// What a sample of records holds.
+pub(crate) struct Profile {
+    pub records: u64,
+    pub rejected: u64,
+    pub problems: Problems,
+    pub columns: Vec<ColumnProfile>,
+}
+
+/// Different values that are remembered.
+const MOST_DISTINCT: usize = 50_000;
+/// Different patterns that are counted.
+const MOST_PATTERNS: usize = 200;
+/// Values of a column that are tried as dates.
+const TRIED: usize = 500;
+
+/// Gathers a profile batch by batch.
+pub(crate) struct Profiler {
+    columns: Vec<Gathered>,
+    records: u64,
+    rejected: u64,
+    problems: Problems,
+}
+
+struct Gathered {
+    name: String,
+    data_type: DataType,
+    values: u64,
+    /// Hashes of the values, which is enough to count them.
+    distinct: HashSet<u64>,
+    shortest: u64,
+    longest: u64,
+    patterns: BTreeMap<String, u64>,
+    tried: Vec<String>,
+    integers: bool,
+    leading_zero: bool,
+    /// Digits before and behind the point, while all values are decimal numbers.
+    decimal: Option<(usize, usize)>,
+}
+
+impl Profiler {
+    pub fn new(schema: &Schema) -> Self {
+        let own = schema.fields().iter().filter(|field| !field.name().starts_with('_'));
+        let columns = own.map(|field| Gathered::new(field.name(), field.data_type())).collect();
+        Self { columns, records: 0, rejected: 0, problems: Problems::none() }
+    }
+
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    pub fn add(&mut self, batch: &RecordBatch) {
+        self.records += batch.num_rows() as u64;
+        for (column, array) in self.columns.iter_mut().zip(batch.columns()) {
+            column.add(array.as_ref());
+        }
+    }
+
+    pub fn add_rejects(&mut self, rejects: &[Reject], most: usize) {
+        self.records += rejects.len() as u64;
+        self.rejected += rejects.len() as u64;
+        let room = most.saturating_sub(self.problems.0.len());
+        self.problems.extend(rejects.iter().take(room).map(|reject| reject.problem.clone()));
+    }
+
+    pub fn finish(self) -> Profile {
+        let good = self.records - self.rejected;
+        let columns = self.columns.into_iter().map(|column| column.finish(good)).collect();
+        Profile { records: self.records, rejected: self.rejected, problems: self.problems, columns }
+    }
+}
+
+impl Gathered {
+    fn new(name: &str, data_type: &DataType) -> Self {
+        Self {
+            name: name.into(),
+            data_type: data_type.clone(),
+            values: 0,
+            distinct: HashSet::new(),
+            shortest: u64::MAX,
+            longest: 0,
+            patterns: BTreeMap::new(),
+            tried: Vec::new(),
+            integers: true,
+            leading_zero: false,
+            decimal: Some((0, 0)),
+        }
+    }
+
+    fn add(&mut self, array: &dyn Array) {
+        let options = FormatOptions::default();
+        let Ok(formatter) = ArrayFormatter::try_new(array, &options) else { return };
+        for index in (0..array.len()).filter(|index| array.is_valid(*index)) {
+            self.add_value(&formatter.value(index).to_string());
+        }
+    }
+
+    fn add_value(&mut self, value: &str) {
+        self.values += 1;
+        let text = value.trim();
+        if self.distinct.len() < MOST_DISTINCT {
+            let mut hasher = DefaultHasher::new();
+            value.hash(&mut hasher);
+            self.distinct.insert(hasher.finish());
+        }
+        let length = value.chars().count() as u64;
+        self.shortest = self.shortest.min(length);
+        self.longest = self.longest.max(length);
+        let pattern = pattern(text);
+        if self.patterns.len() < MOST_PATTERNS || self.patterns.contains_key(&pattern) {
+            *self.patterns.entry(pattern).or_default() += 1;
+        }
+        if self.tried.len() < TRIED {
+            self.tried.push(text.into());
+        }
+        self.integers &= text.parse::<i64>().is_ok();
+        self.leading_zero |= text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
+        self.decimal = self.decimal.and_then(|(whole, places)| {
+            let (a, b) = decimal_digits(text)?;
+            Some((whole.max(a), places.max(b)))
+        });
+    }
+
+    fn finish(self, records: u64) -> ColumnProfile {
+        let exact = self.distinct.len() < MOST_DISTINCT;
+        let distinct = self.distinct.len() as u64;
+        let commonest = self.patterns.iter().max_by_key(|(_, count)| **count);
+        let nested = matches!(self.data_type, DataType::List(_) | DataType::Struct(_));
+        let floating = matches!(self.data_type, DataType::Float32 | DataType::Float64 | DataType::Boolean);
+        ColumnProfile {
+            filled: self.values as f64 / records.max(1) as f64,
+            distinct,
+            distinct_is_exact: exact,
+            shortest: if self.values == 0 { 0 } else { self.shortest },
+            longest: self.longest,
+            pattern: commonest.map(|(pattern, _)| pattern.clone()).filter(|_| !nested),
+            pattern_share: commonest.map_or(0.0, |(_, count)| *count as f64 / self.values.max(1) as f64),
+            looks_like: self.looks_like(),
+            likely_identifier: records > 1
+                && self.values == records
+                && exact
+                && distinct == records
+                && !nested
+                && !floating
+                && self.longest <= 40,
+            data_type: self.data_type.to_string(),
+            name: self.name,
+        }
+    }
+
+    fn looks_like(&self) -> Option<String> {
+        if self.data_type != DataType::Utf8 || self.values == 0 {
+            return None;
+        }
+        if let Some(pattern) = date_pattern(self.tried.iter().map(String::as_str)) {
+            return Some(format!("date({pattern})"));
+        }
+        match self.decimal {
+            _ if self.leading_zero => None,
+            _ if self.integers => Some("integer".into()),
+            Some((whole, places)) if places > 0 && whole + places <= 38 => {
+                Some(format!("decimal({},{places})", whole + places))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn decimal_digits(text: &str) -> Option<(usize, usize)> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, places) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = whole.bytes().chain(places.bytes()).all(|byte| byte.is_ascii_digit());
+    (all && !whole.is_empty()).then_some((whole.len(), places.len()))
+}
+
+/// The form of a value, with runs of more than two counted.
+fn pattern(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let class = |letter: char| match letter {
+        '0'..='9' => '9',
+        _ if letter.is_uppercase() => 'A',
+        _ if letter.is_alphabetic() => 'a',
+        _ => letter,
+    };
+    let classes: Vec<char> = text.chars().take(LONGEST).map(class).collect();
+    classes
+        .chunk_by(|a, b| a == b)
+        .map(|run| match (run.first(), run.len()) {
+            (Some(letter), 1) => letter.to_string(),
+            (Some(letter), 2) => format!("{letter}{letter}"),
+            (Some(letter), count) => format!("{letter}({count})"),
+            (None, _) => String::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,62 @@
+//! An inspection as people read it in a terminal.
+
+use std::fmt;
+
+use super::Inspection;
+use super::profile::ColumnProfile;
+
+impl fmt::Display for Inspection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{}: {} ({:.0} % sure), {} bytes, {}",
+            self.file,
+            self.kind,
+            self.confidence * 100.0,
+            self.size,
+            self.encoding
+        )?;
+        for seen in &self.evidence {
+            writeln!(f, "  - {seen}")?;
+        }
+        if let Some(layout) = &self.layout {
+            writeln!(f, "\n{layout}")?;
+        }
+        writeln!(f, "\n{} records looked at, {} rejected", self.records, self.rejected)?;
+        for problem in &self.problems.0 {
+            writeln!(f, "{problem}")?;
+        }
+        writeln!(
+            f,
+            "\n{:<32} {:<16} {:>6} {:>9} {:>9}  form",
+            "column", "type", "filled", "distinct", "length"
+        )?;
+        self.columns.iter().try_for_each(|column| write_column(f, column))
+    }
+}
+
+fn write_column(f: &mut fmt::Formatter<'_>, column: &ColumnProfile) -> fmt::Result {
+    let distinct = format!("{}{}", column.distinct, if column.distinct_is_exact { "" } else { "+" });
+    let length = if column.shortest == column.longest {
+        column.longest.to_string()
+    } else {
+        format!("{}–{}", column.shortest, column.longest)
+    };
+    let mut form = match &column.pattern {
+        Some(pattern) => format!("{pattern} ({:.0} %)", column.pattern_share * 100.0),
+        None => String::new(),
+    };
+    if let Some(looks_like) = &column.looks_like {
+        form.push_str(&format!(", could be {looks_like}"));
+    }
+    if column.likely_identifier {
+        form.push_str(", likely identifier");
+    }
+    let data_type: String = column.data_type.chars().take(16).collect();
+    writeln!(
+        f,
+        "{:<32} {data_type:<16} {:>5.0}% {distinct:>9} {length:>9}  {form}",
+        column.name,
+        column.filled * 100.0
+    )
+}

@@ -1,0 +1,143 @@
+//! What is proposed for files of every kind, and that it reads without editing.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use tempfile::tempdir;
+
+use super::{Inspection, inspect};
+use crate::Source;
+use crate::cases::read_all;
+use crate::copybook::{CodePage, Dialect, Layout, RecordWriter, Row};
+
+/// The proposal must parse, open and read as it is.
+fn accepted(inspection: &Inspection) -> usize {
+    let source = Source::parse(&inspection.proposal.source, "proposal.toml").unwrap();
+    let mut reader = source.open(Path::new("")).unwrap();
+    let batches = read_all(reader.as_mut()).unwrap();
+    assert!(batches.iter().all(|batch| batch.rejects.is_empty()));
+    batches.iter().map(|batch| batch.batch.num_rows()).sum()
+}
+
+#[test]
+fn a_delimited_file_is_recognised_whatever_its_dialect() {
+    let rows = "101;Ärztehaus;Köln;00123;2020-01-31\n102;Hafen GmbH;Bonn;00456;2021-02-28\n103;Müller;Köln;00789;2022-03-31\n";
+    let with_header = format!("Unit ID;Name;Ort;Code;Registration date\n{rows}");
+    for (name, data, encoding, expected) in [
+        ("a.csv", with_header.clone().into_bytes(), "utf-8", "unit_id name ort code registration_date"),
+        (
+            "b.txt",
+            encoding_rs::WINDOWS_1252.encode(&with_header).0.into_owned(),
+            "windows-1252",
+            "unit_id name ort code registration_date",
+        ),
+        (
+            "c.tsv",
+            with_header.replace(';', "\t").into_bytes(),
+            "utf-8",
+            "unit_id name ort code registration_date",
+        ),
+        ("d.csv", rows.as_bytes().to_vec(), "utf-8", "column_1 column_2 column_3 column_4 column_5"),
+    ] {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, data).unwrap();
+        let inspection = inspect(&path, None).unwrap();
+        let columns: Vec<&str> = inspection.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!((inspection.kind, inspection.encoding.as_str()), ("csv", encoding), "{name}");
+        assert_eq!(columns.join(" "), expected, "{name}");
+        assert_eq!(accepted(&inspection), 3, "{name}");
+        let first = &inspection.columns[0];
+        assert!(first.likely_identifier && first.looks_like.as_deref() == Some("integer"), "{name}");
+        assert_eq!(inspection.columns[3].looks_like, None, "{name}: leading zeros are kept");
+        assert_eq!(inspection.columns[4].looks_like.as_deref(), Some("date(YYYY-MM-DD)"), "{name}");
+        assert!(inspection.to_string().contains("likely identifier"));
+    }
+}
+
+#[test]
+fn a_register_is_proposed_from_the_names_of_the_columns() {
+    let folder = tempdir().unwrap();
+    let firms = folder.path().join("Company Register (2020).csv");
+    fs::write(&firms, "Company number,Company name,Street,City,Zip code,Group\n1,A,s,c,1,x\n2,B,s,c,1,x\n")
+        .unwrap();
+    let inspection = inspect(&firms, None).unwrap();
+    assert_eq!(inspection.proposal.name, "company-register-2020");
+    let expected = "# Proposed from the names of the columns: check every line.\n\
+        title = \"company register 2020\"\nclass = \"LegalEntity\"\nsource = \"company-register-2020\"\nkey = \"company_number\"\n\n\
+        [properties]\nlegalName = \"trim(company_name)\"\nlegalIdentifier = \"trim(company_number)\"\n\
+        \"registeredAddress.thoroughfare\" = \"trim(street)\"\n\"registeredAddress.postName\" = \"trim(city)\"\n\
+        \"registeredAddress.postCode\" = \"trim(zip_code)\"\n# Not used yet: group\n";
+    assert_eq!(inspection.proposal.register, expected);
+    let people = folder.path().join("people.csv");
+    fs::write(&people, "First name,Last name,DOB\nAnna,Example,1990-01-01\nAnna,Example,1991-01-01\n")
+        .unwrap();
+    let register = inspect(&people, None).unwrap().proposal.register;
+    assert!(register.contains("class = \"Person\""), "{register}");
+    assert!(register.contains("dateOfBirth = \"CAST(dob AS DATE)\""), "{register}");
+}
+
+const COPYBOOK: &str = "       01  CUSTOMER.\n           05  CUST-ID   PIC 9(6).\n           05  CUST-NAME PIC X(30).\n           05  BALANCE PIC S9(7)V99 COMP-3.\n           05  LAST-COUNT PIC 9(2) COMP.\n";
+
+fn customers(page: &str, dialect: Dialect) -> Vec<u8> {
+    let layout = Layout::parse(COPYBOOK, "a.cpy", dialect).unwrap();
+    let writer = RecordWriter::new(&layout, CodePage::named(page).unwrap()).unwrap();
+    let row = |number: i64| {
+        let name = if page == "ascii" { "Mueller, Anna" } else { "Müller, Jürgen Größe" };
+        let row = Row::new().with("cust_id", number).with("cust_name", name);
+        row.with("balance", "-12.50").with("last_count", 7)
+    };
+    (1..=300).flat_map(|number| writer.encode(&row(number)).unwrap()).collect()
+}
+
+#[test]
+fn a_mainframe_file_needs_its_copybook_and_then_shows_its_code_page() {
+    let folder = tempdir().unwrap();
+    let (copybook, data) = (folder.path().join("cust.cpy"), folder.path().join("cust.dat"));
+    fs::write(&copybook, COPYBOOK).unwrap();
+    let gnu = Dialect { binary_size: crate::copybook::BinarySize::Gnu, ..Dialect::default() };
+    for (page, dialect, expected, option) in [
+        ("cp273", Dialect::default(), "cp273", ""),
+        ("cp037", Dialect::default(), "cp037", ""),
+        ("ascii", Dialect::default(), "ascii", ""),
+        ("cp037", gnu, "cp037", "binary_size = \"1-2-4-8\""),
+    ] {
+        fs::write(&data, customers(page, dialect)).unwrap();
+        let inspection = inspect(&data, Some(&copybook)).unwrap();
+        assert_eq!((inspection.kind, inspection.encoding.as_str()), ("copybook", expected), "{page}");
+        assert!(inspection.proposal.source.contains(option), "{}", inspection.proposal.source);
+        assert_eq!(accepted(&inspection), 300, "{page}");
+        assert!(inspection.layout.is_some_and(|layout| layout.contains("05 BALANCE")), "{page}");
+    }
+    let problem = inspect(&data, None).unwrap_err();
+    assert_eq!(problem.code, "inspect.needs-copybook", "{problem}");
+}
+
+#[test]
+fn the_largest_table_of_a_database_is_proposed() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    let sql = "CREATE TABLE small (a); CREATE TABLE large (id INTEGER, name TEXT); INSERT INTO large VALUES (1, 'x'), (2, 'y');";
+    Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    let inspection = inspect(&path, None).unwrap();
+    assert_eq!((inspection.kind, inspection.confidence), ("sqlite", 1.0));
+    assert!(inspection.proposal.source.contains("table = \"large\""));
+    assert!(inspection.evidence.iter().any(|seen| seen.contains("small (0 rows)")));
+    assert_eq!(accepted(&inspection), 2);
+}
+
+#[test]
+fn what_is_no_source_is_said_to_be_none() {
+    let folder = tempdir().unwrap();
+    for (name, data, expected) in [
+        ("empty", &b""[..], "inspect.empty"),
+        ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0", "inspect.unknown-format"),
+        ("noise", &[1, 2, 3, 0, 250, 7, 8, 9, 0, 1, 2, 3, 4, 5], "inspect.unknown-format"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, data).unwrap();
+        assert_eq!(inspect(&path, None).unwrap_err().code, expected, "{name}");
+    }
+    assert_eq!(inspect(&folder.path().join("missing.csv"), None).unwrap_err().code, "read.no-such-file");
+}
