@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BodyId, ExchangeId, Name, Origin, Timestamp};
+use crate::{BodyId, Datatype, ExchangeId, Name, Origin, Timestamp};
 
 /// One thing the asker knows about a subject.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -153,6 +153,10 @@ pub struct Refusal {
 pub struct FactGrant {
     /// The fact.
     pub name: Name,
+    /// The question it answers, for those who read the agreement and the answer; its name in words when not written.
+    pub title: String,
+    /// The kind of its value; text when not written.
+    pub datatype: Datatype,
     /// Why it is needed.
     pub why: String,
 }

@@ -1,6 +1,8 @@
 //! The canonical model: classes and properties of the EU Core Vocabularies, kept as data in `vocabulary/core.toml`.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -74,6 +76,35 @@ static CORE: LazyLock<Vocabulary> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "embedded data, parsed by a test")]
     toml::from_str(include_str!("../vocabulary/core.toml")).expect("vocabulary/core.toml is well formed")
 });
+
+impl Datatype {
+    const WORDS: [(&str, Self); 6] = [
+        ("text", Self::Text),
+        ("date", Self::Date),
+        ("boolean", Self::Boolean),
+        ("integer", Self::Integer),
+        ("decimal", Self::Decimal),
+        ("uri", Self::Uri),
+    ];
+}
+
+impl fmt::Display for Datatype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = Self::WORDS.iter().find(|(_, datatype)| datatype == self);
+        f.write_str(word.map_or("text", |(word, _)| word))
+    }
+}
+
+impl FromStr for Datatype {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        Self::WORDS.iter().find(|(word, _)| *word == text).map(|(_, datatype)| *datatype).ok_or_else(|| {
+            let problem = Problem::new("vocabulary.unknown-type", format!("there is no type `{text}`"));
+            suggest(problem, text, Self::WORDS.iter().map(|(word, _)| *word))
+        })
+    }
+}
 
 impl Vocabulary {
     /// The one vocabulary of this program.

@@ -69,6 +69,13 @@ impl Access {
         self
     }
 
+    /// The same for a person whose code is known by its SHA-256 only, as settings hold it.
+    #[must_use]
+    pub fn person_by_digest(mut self, name: impl Into<String>, code_digest: [u8; 32]) -> Self {
+        self.people.push(Person { name: name.into(), code_digest });
+        self
+    }
+
     /// The pages are reached over HTTPS: the cookie is marked `Secure` and has the `__Host-` prefix.
     #[must_use]
     pub fn over_https(mut self) -> Self {

@@ -16,7 +16,7 @@ use crate::hash::combine;
 use crate::known::{Known, VALUE_SEPARATOR};
 
 /// A blocking rule.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Block {
     /// What the rule says, for people.
     pub name: String,
@@ -25,7 +25,7 @@ pub struct Block {
 }
 
 /// A key expression such as `words(legalName, alternativeName)` or `digits(registeredAddress.postCode, 3)`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Key {
     /// What is done with the values.
     pub kind: &'static KeyKind,

@@ -5,12 +5,11 @@ mod toml_reader;
 
 use std::collections::BTreeSet;
 
-use crate::block::{Block, alternatives};
-use crate::compare::{Kind, Several};
-use crate::known::Known;
+use crate::block::Block;
+use crate::compare::Kind;
 
 /// Link rules, parsed and checked: every property is of the class, every level can be reached.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rules {
     /// What the rules recognise, for people.
     pub title: String,
@@ -32,7 +31,7 @@ pub struct Rules {
 }
 
 /// One thing that is compared: an ordered list of levels, the best first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Comparison {
     /// Its name, such as `name`.
     pub name: String,
@@ -47,7 +46,7 @@ pub struct Comparison {
 }
 
 /// One value of a record that a comparison looks at.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Part {
     /// Its name in the comparison.
     pub name: String,
@@ -55,11 +54,13 @@ pub struct Part {
     pub kind: &'static Kind,
     /// Where the value is.
     pub properties: Vec<String>,
+    /// Other properties of the record whose words say little when the value repeats them, such as the town in a name.
+    pub repeats: Vec<String>,
     pub(crate) corpus: Option<usize>,
 }
 
 /// A degree of agreement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Level {
     /// What a caseworker reads.
     pub label: String,
@@ -70,7 +71,7 @@ pub struct Level {
 }
 
 /// A condition on one part.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Condition {
     /// Which part, counted from zero.
     pub part: usize,
@@ -95,7 +96,7 @@ pub struct Training {
 }
 
 /// Properties whose words and values are counted together.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Corpus {
     pub(crate) kind: &'static str,
     pub(crate) properties: Vec<String>,
@@ -104,7 +105,7 @@ pub(crate) struct Corpus {
 impl Rules {
     /// All properties that the rules look at.
     pub fn properties(&self) -> BTreeSet<String> {
-        let of_parts = self.comparisons.iter().flat_map(|comparison| &comparison.parts).flat_map(|part| &part.properties);
+        let of_parts = self.comparisons.iter().flat_map(|comparison| &comparison.parts).flat_map(Part::all_properties);
         let of_keys = self.blocks.iter().flat_map(|block| &block.keys).flat_map(|key| &key.properties);
         of_parts.chain(of_keys).cloned().collect()
     }
@@ -116,15 +117,9 @@ impl Rules {
 }
 
 impl Part {
-    /// The texts of this part in a record, each a value to compare.
-    pub(crate) fn texts(&self, record: &dyn Known) -> Vec<String> {
-        let found = self.properties.iter().filter_map(|property| record.value(property));
-        match self.kind.several {
-            Several::Alternatives => {
-                found.flat_map(|text| alternatives(&text).map(str::to_owned).collect::<Vec<_>>()).collect()
-            }
-            Several::Parts => found.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect(),
-        }
+    /// Everything this part looks at: the values, then what they may repeat.
+    pub(crate) fn all_properties(&self) -> impl Iterator<Item = &String> {
+        self.properties.iter().chain(&self.repeats)
     }
 }
 

@@ -1,0 +1,56 @@
+//! The commands, one file each.
+
+mod ask;
+mod check;
+mod init;
+mod log;
+mod read;
+mod refresh;
+mod run;
+mod sign;
+
+use clap::Subcommand;
+
+use crate::demo;
+use crate::report::Outcome;
+
+/// The list of commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// See the whole way at work: four bodies on this machine, three with real public registers
+    Demo(demo::Demo),
+    /// Make the folder of a new body
+    Init(init::Init),
+    /// Read a source and print its records
+    Read(read::Read),
+    /// Check a body's folder and run the tests of its registers
+    Check(check::Check),
+    /// Read a body's sources anew and publish its registers
+    Refresh(refresh::Refresh),
+    /// Run the node of a body
+    Run(run::Run),
+    /// Ask another body, through the running node of this one
+    Ask(ask::Ask),
+    /// Sign an agreement or a federation list
+    Sign(sign::Sign),
+    /// Show, prove and verify what a log holds
+    Log(log::Log),
+}
+
+/// Runs one.
+pub fn run(command: Command) -> Outcome {
+    match command {
+        Command::Demo(demo) => demo.run(),
+        Command::Init(init) => init.run(),
+        Command::Read(read) => read.run(),
+        Command::Check(check) => check.run(),
+        Command::Refresh(refresh) => refresh.run(),
+        Command::Run(run) => run.run(),
+        Command::Ask(ask) => ask.run(),
+        Command::Sign(sign) => sign.run(),
+        Command::Log(log) => log.run(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! `concordat read`
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use concordat_engine::OutputFormat;
+use concordat_flow::{ReadSummary, read_source};
+use concordat_record::{Place, Problem};
+
+use crate::folder::{Folder, read_text};
+use crate::progress::Progress;
+use crate::report::{Failure, Outcome};
+
+/// Reads a source and prints its records as they are decoded. Records that cannot be decoded are counted, and kept with reason,
+/// place and raw bytes when `--quarantine` names a file.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  concordat read sources/eo-master.toml --limit 5\n  concordat read eo-master --body treasury --output parquet -o eo.parquet"
+)]
+pub struct Read {
+    /// A source file, or the name of a source of the body
+    source: String,
+    /// Records to read; all when not given
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// How to write the records
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    output: Output,
+    /// Where to write them; to the terminal when not given
+    #[arg(short = 'o', long = "to", value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Where to keep the records that cannot be decoded, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    quarantine: Option<PathBuf>,
+    #[command(flatten)]
+    body: Folder,
+}
+
+/// The list of output formats, as the engine has it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Output {
+    /// Columns for reading on a screen
+    Table,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a heading
+    Csv,
+    /// Apache Parquet
+    Parquet,
+}
+
+impl Output {
+    fn format(self) -> OutputFormat {
+        match self {
+            Self::Table => OutputFormat::Table,
+            Self::Jsonl => OutputFormat::Jsonl,
+            Self::Csv => OutputFormat::Csv,
+            Self::Parquet => OutputFormat::Parquet,
+        }
+    }
+}
+
+impl Read {
+    pub fn run(self) -> Outcome {
+        let file = self.file();
+        let text = read_text(&file)?;
+        let progress = Progress::begin(&file.display().to_string());
+        let (summary, shown) = match &self.to {
+            None => (self.read(&file, &text, io::stdout(), &progress), None),
+            Some(to) => (self.read_into(&file, &text, to, &progress), Some(to.as_path())),
+        };
+        progress.end();
+        tell(&summary?, shown, self.quarantine.as_deref());
+        Ok(())
+    }
+
+    /// The source's file: as given, or by its name in the body's folder.
+    fn file(&self) -> PathBuf {
+        let given = PathBuf::from(&self.source);
+        if given.exists() || self.source.ends_with(".toml") {
+            return given;
+        }
+        self.body.path.join("sources").join(format!("{}.toml", self.source))
+    }
+
+    fn read(
+        &self,
+        file: &Path,
+        text: &str,
+        out: impl Write + Send,
+        progress: &Progress,
+    ) -> Result<ReadSummary, Failure> {
+        let quarantine = self.quarantine.as_deref();
+        let mut watch = |stage: &concordat_flow::Stage| progress.at(stage);
+        Ok(read_source(file, text, self.output.format(), out, self.limit, quarantine, &mut watch)?)
+    }
+
+    /// Writes into a file that appears whole or not at all.
+    fn read_into(
+        &self,
+        file: &Path,
+        text: &str,
+        to: &Path,
+        progress: &Progress,
+    ) -> Result<ReadSummary, Failure> {
+        let part = to.with_extension("part");
+        let cannot = |error: io::Error| {
+            Problem::new("cli.cannot-write", format!("cannot write: {error}"))
+                .at(Place::file(to.display().to_string()))
+        };
+        let out = BufWriter::new(File::create(&part).map_err(cannot)?);
+        let summary = self.read(file, text, out, progress).and_then(|summary| {
+            File::open(&part).and_then(|file| file.sync_all()).map_err(cannot)?;
+            std::fs::rename(&part, to).map_err(cannot)?;
+            Ok(summary)
+        });
+        if summary.is_err() {
+            // The half of a file is of no use; that it is there is the smaller problem.
+            let _ = std::fs::remove_file(&part);
+        }
+        summary
+    }
+}
+
+/// On the error stream, so that the records can be piped on.
+fn tell(summary: &ReadSummary, to: Option<&Path>, quarantine: Option<&Path>) {
+    let mut out = io::stderr().lock();
+    let place = to.map_or_else(String::new, |to| format!(" into {}", to.display()));
+    // Nobody can be told that the error stream is closed.
+    let _ = writeln!(out, "{} records read{place}, {} rejected", summary.records, summary.rejected);
+    for problem in &summary.first_problems {
+        let _ = writeln!(out, "{problem}");
+    }
+    let more = summary.rejected.saturating_sub(summary.first_problems.len() as u64);
+    match quarantine {
+        Some(file) if summary.rejected > 0 => {
+            let _ = writeln!(out, "all rejected records are in {}", file.display());
+        }
+        _ if more > 0 => {
+            let _ = writeln!(out, "and {more} more; `--quarantine FILE` keeps them all");
+        }
+        _ => {}
+    }
+}

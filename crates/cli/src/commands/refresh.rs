@@ -1,0 +1,66 @@
+//! `concordat refresh`
+
+use clap::Args;
+use concordat_flow::{Body, Refresher, Snapshot};
+use concordat_record::Name;
+
+use crate::folder::Folder;
+use crate::progress::Progress;
+use crate::report::{self, Form, Outcome};
+
+/// Reads sources anew, maps them, and publishes each register as a new snapshot. Readers see the old snapshot or the new
+/// one whole; when anything fails, the old one stands.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  concordat refresh --body treasury exempt-organisations")]
+pub struct Refresh {
+    /// The registers to refresh; all when none is named
+    #[arg(value_name = "REGISTER")]
+    registers: Vec<Name>,
+    #[command(flatten)]
+    body: Folder,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+}
+
+impl Refresh {
+    pub fn run(self) -> Outcome {
+        let body = Body::open(&self.body.path)?;
+        let refresher = Refresher::open(&body, &crate::system::world())?;
+        let registers =
+            if self.registers.is_empty() { body.registers.keys().cloned().collect() } else { self.registers };
+        let mut snapshots = Vec::new();
+        for register in registers {
+            let progress = Progress::begin(register.as_str());
+            let snapshot = refresher.refresh(&register, &mut |stage| progress.at(stage));
+            progress.end();
+            let snapshot = snapshot?;
+            if self.output == Form::Text {
+                show(&snapshot)?;
+            }
+            snapshots.push(snapshot);
+        }
+        if self.output == Form::Json {
+            report::json(&snapshots)?;
+        }
+        Ok(())
+    }
+}
+
+/// One line on a register that was refreshed, and one for each check that some records failed.
+pub fn show(snapshot: &Snapshot) -> Outcome {
+    report::line(format!(
+        "{}: {} records published, {} in quarantine{}",
+        snapshot.register,
+        snapshot.records,
+        snapshot.quarantined,
+        match &snapshot.quarantine {
+            Some(file) => format!(" ({file})"),
+            None => String::new(),
+        }
+    ))?;
+    for line in snapshot.quality_lines() {
+        report::line(format!("  {line}"))?;
+    }
+    Ok(())
+}

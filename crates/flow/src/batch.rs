@@ -1,0 +1,72 @@
+//! Two registers matched in one batch, by what their link rules compare and nothing else.
+
+use concordat_engine::SnapshotReader;
+use concordat_link::{Choice, Recogniser, Records, Rules, estimate, plain_names};
+use concordat_map::KEY;
+use concordat_record::{Name, Problem, Problems};
+use concordat_store::Store;
+
+use crate::body::Body;
+use crate::refresh::snapshot_in;
+
+/// Links found between two registers. Records are rows of their snapshots, from zero.
+#[derive(Clone, Debug)]
+pub struct MatchedBatch {
+    /// The keys of the records on the left, by row.
+    pub left_keys: Vec<String>,
+    /// The keys of the records on the right, by row.
+    pub right_keys: Vec<String>,
+    /// Pairs that probably mean the same.
+    pub links: Vec<(u32, u32)>,
+    /// Pairs whose names, folded, and states are the same: the naive way, to compare with.
+    pub plain_links: Vec<(u32, u32)>,
+}
+
+/// Least probability of a link.
+const THRESHOLD: f64 = 0.9;
+
+/// Links each record of the left register with at most one of the right one, by the link rules of the right one. The
+/// parameters are estimated on the two registers themselves.
+///
+/// # Errors
+/// A register without snapshot or link rules; a snapshot that cannot be read.
+pub fn match_batch(left: (&Body, &Name), right: (&Body, &Name)) -> Result<MatchedBatch, Problems> {
+    let rules = &right.0.links.get(right.1).ok_or_else(|| no_rules(right.1))?.rules;
+    let (left_keys, left_records) = records(left, rules)?;
+    let (right_keys, right_records) = records(right, rules)?;
+    let (model, _report) = estimate(rules, &left_records, &right_records);
+    let recogniser = Recogniser::new(rules.clone(), &model)?;
+    let linked = recogniser.link(&left_records, &right_records, THRESHOLD, Choice::BestOfLeft);
+    Ok(MatchedBatch {
+        left_keys,
+        right_keys,
+        links: linked.pairs.iter().map(|pair| (pair.left, pair.right)).collect(),
+        plain_links: plain_names(&left_records, &right_records, "legalName", "registeredAddress.adminUnitL2"),
+    })
+}
+
+fn records((body, register): (&Body, &Name), rules: &Rules) -> Result<(Vec<String>, Records), Problem> {
+    let store = Store::open(&body.path("data/answers.sqlite"))?;
+    let snapshot = snapshot_in(&store.reading()?, register)?.ok_or_else(|| {
+        Problem::new("flow.no-snapshot", format!("register `{register}` has no snapshot yet"))
+            .advise("run `concordat refresh`")
+    })?;
+    let mut keys = Vec::new();
+    let mut records = Records::new(&rules.properties());
+    for batch in SnapshotReader::open(&body.path(&snapshot.file), None)? {
+        let batch = batch?;
+        let column = batch.column_by_name(KEY).ok_or_else(|| {
+            Problem::new("engine.broken-snapshot", "the snapshot has no keys").advise("refresh the register")
+        })?;
+        keys.extend(
+            (0..batch.num_rows()).map(|row| concordat_engine::cell_text(column, row).unwrap_or_default()),
+        );
+        records.push_batch(&batch)?;
+    }
+    Ok((keys, records))
+}
+
+fn no_rules(register: &Name) -> Problem {
+    Problem::new("flow.no-link-rules", format!("nothing says how subjects are recognised in `{register}`"))
+        .advise(format!("write links/{register}.toml"))
+}

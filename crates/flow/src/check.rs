@@ -1,0 +1,107 @@
+//! `concordat check`: everything that can be known of a body's folder before it goes to work.
+
+use std::path::Path;
+
+use concordat_engine::Engine;
+use concordat_map::Mapping;
+use concordat_record::{Clock, Name, Problem, Problems};
+use concordat_share::Decider;
+use serde::Serialize;
+
+use crate::body::{Body, RegisterFile};
+
+/// What a check found.
+#[derive(Debug, Serialize)]
+pub struct Checked {
+    /// Files that were read.
+    pub files: usize,
+    /// All problems, warnings included.
+    pub problems: Problems,
+    /// All `[[test]]` cases of all registers.
+    pub tests: Vec<CheckedTest>,
+}
+
+/// One `[[test]]` case.
+#[derive(Debug, Serialize)]
+pub struct CheckedTest {
+    /// Its register.
+    pub register: Name,
+    /// Its name.
+    pub name: String,
+    /// Whether it came out as expected.
+    pub passed: bool,
+    /// What did not.
+    pub differences: Vec<String>,
+}
+
+impl Checked {
+    /// Whether the folder can go to work: no error, and every test passed.
+    pub fn is_sound(&self) -> bool {
+        !self.problems.has_errors() && self.tests.iter().all(|test| test.passed)
+    }
+}
+
+/// Checks a folder.
+pub fn check(folder: &Path, clock: &dyn Clock) -> Checked {
+    let (body, problems) = Body::survey(folder);
+    let mut checked = Checked { files: 0, problems, tests: Vec::new() };
+    let Some(body) = body else { return checked };
+    checked.files = 1
+        + body.sources.len()
+        + body.registers.len()
+        + body.links.len()
+        + body.agreements.len()
+        + body.policies.len()
+        + usize::from(body.federation.is_some());
+    let engine = Engine::new();
+    for file in body.registers.values() {
+        check_register(&body, file, &engine, &mut checked);
+    }
+    check_agreements(&body, clock, &mut checked);
+    checked.problems.keep(body.signing_key());
+    checked
+}
+
+fn check_register(body: &Body, file: &RegisterFile, engine: &Engine, checked: &mut Checked) {
+    let Some(source) = body.sources.get(file.register.source()) else { return };
+    let opened = source.source.open(&body.path("")).map_err(|problem| problem.in_file(&source.file));
+    let Some(reader) = checked.problems.keep(opened) else { return };
+    match Mapping::compile(engine, &file.register, &reader.schema()) {
+        Ok(mapping) => {
+            let outcomes = mapping.run_tests();
+            checked.tests.extend(outcomes.into_iter().map(|outcome| CheckedTest {
+                register: file.name.clone(),
+                name: outcome.name,
+                passed: outcome.differences.is_empty(),
+                differences: outcome.differences,
+            }));
+        }
+        Err(problems) => checked.problems.extend(problems),
+    }
+    if let Some(link) = body.links.get(&file.name) {
+        for property in link.rules.properties() {
+            if !file.register.property_paths().any(|path| path == property) {
+                checked.problems.push(
+                    Problem::warning(
+                        "check.never-compared",
+                        format!("the register maps no `{property}`, so it is never compared"),
+                    )
+                    .in_file(&link.file),
+                );
+            }
+        }
+    }
+}
+
+fn check_agreements(body: &Body, clock: &dyn Clock, checked: &mut Checked) {
+    let outlines = body.registers.values().map(RegisterFile::outline);
+    let decider = Decider::new(body.id().clone(), outlines, body.agreements.clone(), &body.policies);
+    if let Err(problems) = decider {
+        checked.problems.extend(problems);
+    }
+    for signed in &body.agreements {
+        checked.problems.extend(
+            signed.agreement().lint(clock.now()).into_iter().map(|problem| problem.in_file(signed.file())),
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! The exchanges of this node, as its people look them up: what the log proves, in a form that can be listed.
+//!
+//! The log is the truth; the journal is an index of it in the answer store. It holds no subject and no value of a fact.
+
+use concordat_prove::Side;
+use concordat_record::{BodyId, ExchangeId, Name, Problem, Timestamp};
+use concordat_store::Store;
+use serde::{Deserialize, Serialize};
+
+/// Entries by time, newest last.
+const BY_TIME: &str = "exchange";
+/// The time key of an exchange.
+const BY_ID: &str = "exchange-key";
+
+/// One exchange in the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The exchange, the same on both sides.
+    pub exchange: ExchangeId,
+    /// When this side was done with it.
+    pub at: Timestamp,
+    /// Which side we were on.
+    pub side: Side,
+    /// The body on the other side.
+    pub other: BodyId,
+    /// The register that was asked.
+    pub register: Name,
+    /// What for.
+    pub purpose: Name,
+    /// The agreement that allowed it; none when refused for want of one.
+    pub agreement: Option<Name>,
+    /// The consumer's case, as it numbers them.
+    pub case_reference: Option<String>,
+    /// The person or system that asked, in the consumer's naming.
+    pub user: Option<String>,
+    /// The facts that were given.
+    pub facts: Vec<Name>,
+    /// What became of it.
+    pub outcome: Became,
+    /// Where it stands in our log.
+    pub index: u64,
+    /// What the provider's node gave as evidence, when we asked.
+    pub provider_proof: Option<String>,
+}
+
+/// What became of an exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "became")]
+pub enum Became {
+    /// Facts were given.
+    Answered,
+    /// Nobody was recognised surely enough.
+    NotRecognised,
+    /// It was refused.
+    Refused {
+        /// The code of the refusal.
+        code: String,
+        /// The reason.
+        reason: String,
+        /// What the asker can do.
+        advice: String,
+    },
+    /// No valid reply came.
+    Failed {
+        /// The code of the problem.
+        code: String,
+    },
+}
+
+/// Puts an entry in.
+pub(crate) fn put(store: &Store, entry: &Entry) -> Result<(), Problem> {
+    let key = key(entry);
+    let value = serde_json::to_vec(entry)
+        .map_err(|error| Problem::new("exchange.journal", format!("cannot write the journal: {error}")))?;
+    store.put_entry(BY_TIME, &key, &value)?;
+    store.put_entry(BY_ID, entry.exchange.as_str().as_bytes(), &key)
+}
+
+/// The entry of an exchange.
+pub(crate) fn get(store: &Store, exchange: &ExchangeId) -> Result<Option<Entry>, Problem> {
+    let Some(key) = store.entry(BY_ID, exchange.as_str().as_bytes())? else { return Ok(None) };
+    Ok(store.entry(BY_TIME, &key)?.and_then(|value| serde_json::from_slice(&value).ok()))
+}
+
+/// Goes through the entries from the newest to the oldest, until the visitor has enough.
+pub(crate) fn newest_first(store: &Store, mut visit: impl FnMut(Entry) -> bool) -> Result<(), Problem> {
+    const PAGE: usize = 500;
+    let mut before: Option<Vec<u8>> = None;
+    loop {
+        let page = store.entries_before(BY_TIME, before.as_deref(), PAGE)?;
+        let last = page.len() < PAGE;
+        for (key, value) in page {
+            before = Some(key);
+            if let Ok(entry) = serde_json::from_slice(&value)
+                && !visit(entry)
+            {
+                return Ok(());
+            }
+        }
+        if last {
+            return Ok(());
+        }
+    }
+}
+
+/// Time first, so that keys sort by time; the exchange after it, so that they differ.
+fn key(entry: &Entry) -> Vec<u8> {
+    let mut key = entry.at.micros().to_be_bytes().to_vec();
+    key.extend_from_slice(entry.exchange.as_str().as_bytes());
+    key
+}

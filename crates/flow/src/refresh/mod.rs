@@ -1,0 +1,195 @@
+//! Refresh: a source is read anew, mapped, checked, and published as a register's new snapshot.
+//!
+//! Order matters, because a kill may come between any two steps: the quarantine and the snapshot's files are written under new
+//! names first, the answer store switches to them in one transaction last, and files that nothing points to any more
+//! are removed after that. Until the switch, readers see the old snapshot; a run that did not get so far leaves nothing
+//! but files that the next run removes.
+
+mod duplicates;
+mod files;
+mod publish;
+mod quarantine;
+mod snapshot;
+mod stage;
+
+use std::path::PathBuf;
+
+use concordat_engine::{Engine, SnapshotWriter};
+use concordat_map::{Mapping, Quality};
+use concordat_read::Reader;
+use concordat_record::{Name, Place, Problem, Problems};
+use concordat_store::{Store, create_folder};
+
+use crate::World;
+use crate::body::{Body, RegisterFile, SourceFile};
+
+pub(crate) use quarantine::Quarantine;
+pub use snapshot::Snapshot;
+pub(crate) use snapshot::{fact_number, snapshot_in, subject_number};
+pub use stage::{Stage, Watch};
+
+use duplicates::Duplicates;
+use files::Files;
+use stage::Staged;
+
+/// Of a source's records at most this share may be quarantined: more, and the source is not what its file says, or the
+/// mapping is wrong, and the snapshot that stands is better than the new one.
+const MOST_QUARANTINED: f64 = 0.5;
+
+/// Refreshes the registers of a body.
+pub struct Refresher<'body> {
+    body: &'body Body,
+    world: World,
+    store: Store,
+    engine: Engine,
+}
+
+impl std::fmt::Debug for Refresher<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Refresher").field("body", self.body.id()).finish_non_exhaustive()
+    }
+}
+
+impl<'body> Refresher<'body> {
+    /// Opens the answer store of a body's folder.
+    ///
+    /// # Errors
+    /// `store.…` when it cannot be opened.
+    pub fn open(body: &'body Body, world: &World) -> Result<Self, Problem> {
+        create_folder(&body.path("data"))?;
+        let store = Store::open(&body.path("data/answers.sqlite"))?;
+        Ok(Self { body, world: world.clone(), store, engine: Engine::new() })
+    }
+
+    /// Refreshes a register unless its source is, to the byte, what the current snapshot was made from, by the same
+    /// register and link files.
+    ///
+    /// # Errors
+    /// As [`Refresher::refresh`].
+    pub fn refresh_if_changed(&self, register: &Name, watch: Watch<'_>) -> Result<Snapshot, Problems> {
+        let (file, source) = self.find(register)?;
+        let mut reader = self.reader(source)?;
+        let current = snapshot_in(&self.store.reading()?, register)?;
+        if let Some(current) = current
+            && current.made_by == self.made_by(file)
+            && current.digest == reader.digest()?
+        {
+            return Ok(current);
+        }
+        self.refresh(register, watch)
+    }
+
+    /// Reads the source of a register and publishes a new snapshot.
+    ///
+    /// # Errors
+    /// What makes all of it pointless: the source cannot be opened or read, the mapping does not fit, more than half of the
+    /// records are bad (`refresh.too-many-quarantined`), the disk is full. The snapshot that stood before then still does.
+    pub fn refresh(&self, register: &Name, watch: Watch<'_>) -> Result<Snapshot, Problems> {
+        let (file, source) = self.find(register)?;
+        let mut reader = self.reader(source)?;
+        let mapping = Mapping::compile(&self.engine, &file.register, &reader.schema())?;
+        let files = Files::new(self.body, register, self.world.clock.now())?;
+        let mut staged = self.stage(file, source, reader.as_mut(), &mapping, &files, watch)?;
+        staged.snapshot.made_by = self.made_by(file);
+        staged.snapshot.digest = reader.digest()?;
+        self.refuse_ruins(&staged.snapshot)?;
+        publish::publish(self, file, &staged.snapshot, &files, watch)
+    }
+
+    /// Reads, maps and writes the snapshot's Parquet file and the quarantine; publishes nothing.
+    fn stage(
+        &self,
+        file: &RegisterFile,
+        source: &SourceFile,
+        reader: &mut dyn Reader,
+        mapping: &Mapping,
+        files: &Files,
+        watch: Watch<'_>,
+    ) -> Result<Staged, Problems> {
+        let mut parquet = SnapshotWriter::create(&files.parquet, mapping.schema())?;
+        let mut quarantine = Quarantine::create(&files.quarantine)?;
+        let mut duplicates = Duplicates::default();
+        let mut quality = Quality::default();
+        while let Some(read) = reader.next()? {
+            for reject in &read.rejects {
+                quarantine.undecoded(reject)?;
+            }
+            let mut mapped = mapping.map(&read.batch)?;
+            duplicates.take_out(&mut mapped)?;
+            for set_aside in &mapped.quarantined {
+                quarantine.unmapped(set_aside, &read.batch)?;
+            }
+            quality.add(&mapped.quality);
+            parquet.write(&mapped.batch)?;
+            watch(&Stage::reading(&reader.progress(), quarantine.count()));
+        }
+        let records = parquet.rows();
+        parquet.finish([("source".to_owned(), source.name.to_string())])?;
+        Ok(Staged {
+            snapshot: Snapshot {
+                register: file.name.clone(),
+                refreshed: self.world.clock.now(),
+                source: source.name.clone(),
+                digest: String::new(),
+                made_by: String::new(),
+                records,
+                quarantined: quarantine.count(),
+                file: files.relative(&files.parquet),
+                model: None,
+                quarantine: quarantine.finish()?.map(|path| files.relative(&path)),
+                facts: file.register.facts().map(|fact| fact.name.clone()).collect(),
+                quality,
+            },
+        })
+    }
+
+    fn find(&self, register: &Name) -> Result<(&'body RegisterFile, &'body SourceFile), Problem> {
+        let body = self.body;
+        let file = body.registers.get(register).ok_or_else(|| {
+            let known: Vec<&str> = body.registers.keys().map(Name::as_str).collect();
+            Problem::new("refresh.unknown-register", format!("there is no register `{register}`"))
+                .advise(crate::body::did_you_mean(register.as_str(), &known, "registers"))
+        })?;
+        let source = body.sources.get(file.register.source()).ok_or_else(|| {
+            Problem::new("refresh.unknown-source", format!("there is no source `{}`", file.register.source()))
+                .at(Place::file(&file.file))
+        })?;
+        Ok((file, source))
+    }
+
+    fn reader(&self, source: &SourceFile) -> Result<Box<dyn Reader>, Problem> {
+        source.source.open(&self.body.path("")).map_err(|problem| problem.in_file(&source.file))
+    }
+
+    /// Digest of the files that decide what a snapshot holds, beside the source's records.
+    fn made_by(&self, file: &RegisterFile) -> String {
+        let link = format!("links/{}.toml", file.name);
+        let source = format!("sources/{}.toml", file.register.source());
+        let mut all = env!("CARGO_PKG_VERSION").as_bytes().to_vec();
+        for path in [&file.file, &link, &source] {
+            // A file that is missing counts as empty; that it must be there has been checked where it must.
+            all.extend(std::fs::read(self.body.path(path)).unwrap_or_default());
+            all.push(0);
+        }
+        concordat_sign::sha256(&all).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn refuse_ruins(&self, snapshot: &Snapshot) -> Result<(), Problem> {
+        let all = snapshot.records + snapshot.quarantined;
+        if snapshot.quarantined as f64 <= MOST_QUARANTINED * all as f64 {
+            return Ok(());
+        }
+        let sentence =
+            format!("{} of {all} records are bad, so the register was not published", snapshot.quarantined);
+        let problem = Problem::new("refresh.too-many-quarantined", sentence);
+        Err(match &snapshot.quarantine {
+            Some(file) => problem.at(Place::file(file)).advise("the file names each record and its reason"),
+            None => problem,
+        })
+    }
+}
+
+/// Where a body keeps the snapshots of a register.
+pub(crate) fn snapshot_folder(body: &Body, register: &Name) -> PathBuf {
+    body.path("data/snapshots").join(register.as_str())
+}

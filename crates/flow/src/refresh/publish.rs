@@ -1,0 +1,113 @@
+//! The switch: the answer store takes in the new snapshot's records, then shows them all at once.
+
+use std::collections::BTreeSet;
+
+use arrow::array::{Array, RecordBatch};
+use concordat_engine::{SnapshotReader, cell_to_json};
+use concordat_link::{Recogniser, Records, Rules, estimate_register};
+use concordat_map::FACT_PREFIX;
+use concordat_record::{Name, Problem, Problems, RECORD_NUMBER};
+use concordat_store::{Draft, write_file};
+use serde_json::{Map, Value};
+
+use super::Refresher;
+use super::files::Files;
+use super::snapshot::{Snapshot, fact_number, subject_number};
+use super::stage::{Stage, Watch};
+use crate::body::RegisterFile;
+
+pub(super) fn publish(
+    refresher: &Refresher<'_>,
+    file: &RegisterFile,
+    staged: &Snapshot,
+    files: &Files,
+    watch: Watch<'_>,
+) -> Result<Snapshot, Problems> {
+    let mut snapshot = staged.clone();
+    let rules = refresher.body.links.get(&file.name).map(|link| &link.rules);
+    let recogniser = rules.map(|rules| learn(rules, files)).transpose()?;
+    if recogniser.is_some() {
+        snapshot.model = Some(files.relative(&files.model));
+    }
+    let mut draft = refresher.store.draft(file.name.as_str())?;
+    put_documents(&mut draft, rules, &snapshot, files, watch)?;
+    if let Some((recogniser, records)) = &recogniser {
+        for postings in recogniser.index(records).postings() {
+            for row in postings.rows() {
+                draft.post(postings.key, u64::from(row))?;
+            }
+        }
+    }
+    let meta = serde_json::to_string(&snapshot).map_err(|error| {
+        Problem::new("refresh.failed", format!("the snapshot cannot be described: {error}"))
+    })?;
+    draft.publish(&meta)?;
+    files.remove_old();
+    Ok(snapshot)
+}
+
+/// Learns from the new records how telling each agreement is, and writes the model down.
+fn learn(rules: &Rules, files: &Files) -> Result<(Recogniser, Records), Problems> {
+    let properties = rules.properties();
+    let records = records(&properties, files)?;
+    let (model, _report) = estimate_register(rules, &records);
+    write_file(&files.model, model.to_json()?.as_bytes(), false)?;
+    let recogniser = Recogniser::new(rules.clone(), &model)?;
+    Ok((recogniser, records))
+}
+
+fn records(properties: &BTreeSet<String>, files: &Files) -> Result<Records, Problem> {
+    let mut records = Records::new(properties);
+    for batch in SnapshotReader::open(&files.parquet, None)? {
+        records.push_batch(&batch?)?;
+    }
+    Ok(records)
+}
+
+fn put_documents(
+    draft: &mut Draft<'_>,
+    rules: Option<&Rules>,
+    snapshot: &Snapshot,
+    files: &Files,
+    watch: Watch<'_>,
+) -> Result<(), Problem> {
+    let compared = rules.map(Rules::properties).unwrap_or_default();
+    let mut row_number = 0;
+    for batch in SnapshotReader::open(&files.parquet, None)? {
+        let batch = batch?;
+        for row in 0..batch.num_rows() {
+            let subject = subject(&batch, row, &compared);
+            draft.put(subject_number(row_number), &json(&subject)?)?;
+            for (position, fact) in snapshot.facts.iter().enumerate() {
+                let value = fact_value(&batch, row, fact);
+                if !value.is_null() {
+                    draft.put(fact_number(row_number, position), &json(&value)?)?;
+                }
+            }
+            row_number += 1;
+        }
+        watch(&Stage::publishing(row_number, snapshot));
+    }
+    Ok(())
+}
+
+/// What a subject is compared with, and the record's number.
+fn subject(batch: &RecordBatch, row: usize, compared: &BTreeSet<String>) -> Map<String, Value> {
+    let columns = compared.iter().map(String::as_str).chain([RECORD_NUMBER]);
+    columns
+        .filter_map(|name| Some((name, batch.column_by_name(name)?)))
+        .filter(|(_, column)| !column.is_null(row))
+        .map(|(name, column)| (name.to_owned(), cell_to_json(column, row)))
+        .collect()
+}
+
+fn fact_value(batch: &RecordBatch, row: usize, fact: &Name) -> Value {
+    batch
+        .column_by_name(&format!("{FACT_PREFIX}{fact}"))
+        .map_or(Value::Null, |column| cell_to_json(column, row))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value)
+        .map_err(|error| Problem::new("refresh.failed", format!("a record cannot be written: {error}")))
+}
