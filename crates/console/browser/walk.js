@@ -7,7 +7,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { launch } from "./browser.js";
-import { checkAccessibility, checkKeyboard, checkLayout, checkPage } from "./checks.js";
+import { checkAccessibility, checkKeyboard, checkLayout, checkPage, spaceOut } from "./checks.js";
 import { signIn, stops } from "./stops.js";
 
 const [base, code, folder, subjectJson] = process.argv.slice(2);
@@ -28,6 +28,7 @@ const visitors = [
   { name: "1280", width: 1280, pictures: true, keyboard: true },
   { name: "360", width: 360, pictures: true, keyboard: true },
   { name: "320", width: 320 },
+  { name: "360-wide-spacing", width: 360, spacing: true },
   { name: "1280-dark", width: 1280, colorScheme: "dark", pictures: true },
   { name: "360-dark", width: 360, colorScheme: "dark" },
   { name: "1280-forced-colors", width: 1280, forcedColors: "active", contrast: false, pictures: true },
@@ -67,6 +68,7 @@ try {
           continue;
         }
         seen += 1;
+        if (visitor.spacing) await spaceOut(page);
         await checkPage(page, fail);
         await checkLayout(page, fail);
         if (visitor.scripts !== false) await checkAccessibility(page, fail, visitor);

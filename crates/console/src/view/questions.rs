@@ -39,7 +39,7 @@ pub struct Purpose {
     pub name: Name,
     /// The purpose in plain words.
     pub text: String,
-    /// The law or decision that allows it.
+    /// The law or decision that allows it; empty when the agreement names none.
     pub legal_basis: String,
 }
 
