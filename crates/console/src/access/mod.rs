@@ -90,6 +90,11 @@ impl Access {
         self
     }
 
+    /// After how many whole minutes without a request a session ends.
+    pub(crate) fn idle_minutes(&self) -> u64 {
+        self.idle_seconds.max(0) as u64 / 60
+    }
+
     /// Opens a session for whoever the code belongs to. Every try counts against the limit of its sender before the
     /// code is looked at, so tries in parallel gain nothing; a right one clears the count.
     pub(crate) fn sign_in(&self, code: &str, peer: Option<IpAddr>) -> Result<SessionKey, SignInError> {
