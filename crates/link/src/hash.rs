@@ -31,7 +31,7 @@ fn finish(mut state: u64) -> u64 {
 /// A map whose keys are hashes already.
 pub(crate) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<Identity>>;
 
-/// Passes a hash through.
+/// Passes a hash through, and gives a text its hash.
 #[derive(Default)]
 pub(crate) struct Identity(u64);
 
@@ -43,6 +43,9 @@ impl Hasher for Identity {
     fn write(&mut self, bytes: &[u8]) {
         self.0 = hash(bytes);
     }
+
+    /// The end mark of a text adds nothing.
+    fn write_u8(&mut self, _end: u8) {}
 
     fn write_u64(&mut self, value: u64) {
         self.0 = value;

@@ -22,6 +22,9 @@ pub struct Model {
     pub records: u64,
     /// Probability, before comparing, that a subject is in the register.
     pub share: f64,
+    /// Of all pairs of a subject and a record, the share of each kind of look-alikes: pairs that resemble each other in several
+    /// ways without being the same.
+    pub lookalikes: Vec<f64>,
     /// In the order of the rules.
     pub comparisons: Vec<ComparisonModel>,
     /// Word and value frequencies, by what was counted.
@@ -46,8 +49,10 @@ pub struct LevelModel {
     pub label: String,
     /// Probability of the level between records that mean the same.
     pub m: f64,
-    /// Probability of the level between records that do not.
+    /// Probability of the level between records that have nothing to do with each other.
     pub u: f64,
+    /// Probability of the level between look-alikes of each kind.
+    pub q: Vec<f64>,
     /// How rare shared values are between records that do not mean the same, in bits; where frequencies count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typical_bits: Option<f64>,
@@ -58,16 +63,21 @@ impl LevelModel {
     pub fn weight(&self) -> f64 {
         (self.m / self.u).log2()
     }
+
+    fn is_sound(&self, kinds: usize) -> bool {
+        is_share(self.m) && is_share(self.u) && self.q.len() == kinds && self.q.iter().copied().all(is_share)
+    }
 }
 
 impl Model {
-    pub(crate) fn new(rules: &Rules, records: u64, share: f64, comparisons: Vec<ComparisonModel>, counts: Vec<Counts>) -> Self {
+    pub(crate) fn new(rules: &Rules, records: u64, shares: (f64, Vec<f64>), comparisons: Vec<ComparisonModel>, counts: Vec<Counts>) -> Self {
         let names = rules.corpora.iter().map(Rules::corpus_name);
         Self {
             format: FORMAT.to_owned(),
             class: rules.class.clone(),
             records,
-            share,
+            share: shares.0,
+            lookalikes: shares.1,
             comparisons,
             counts: names.zip(counts).collect(),
         }
@@ -114,12 +124,12 @@ impl Model {
         for (comparison, rule) in self.comparisons.iter().zip(&rules.comparisons) {
             if !comparison.is_for(rule) {
                 problems.push(other(format!("the model knows other levels of `{}`", rule.name)));
-            } else if comparison.levels.iter().any(|level| !is_share(level.m) || !is_share(level.u)) {
+            } else if comparison.levels.iter().any(|level| !level.is_sound(self.lookalikes.len())) {
                 let sentence = format!("a level of `{}` has no probability", rule.name);
                 problems.push(Problem::new("link.model-not-numbers", sentence));
             }
         }
-        if !is_share(self.share) {
+        if !is_share(self.share) || !(0.0..1.0).contains(&self.lookalikes.iter().sum::<f64>()) {
             problems.push(Problem::new("link.model-not-numbers", "the share of subjects in the register is no probability"));
         }
         for corpus in rules.corpora.iter().map(Rules::corpus_name) {

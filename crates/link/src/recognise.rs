@@ -55,6 +55,10 @@ pub struct Recognition<T> {
     pub considered: usize,
 }
 
+/// What is taken off for look-alikes is shown as a comparison of this name.
+const LOOKALIKES: &str = "look-alikes";
+/// Less than this many bits off is not worth a line.
+const WORTH_SAYING: f64 = 0.05;
 /// No more candidates than this are reported.
 const MOST_REPORTED: usize = 10;
 
@@ -134,7 +138,16 @@ impl Recogniser {
                 weight: self.weights.of_level(number, outcome),
             })
         });
-        compared.collect()
+        let mut compared: Vec<Compared> = compared.collect();
+        let lookalikes = self.weights.of_lookalikes(outcome);
+        if lookalikes < -WORTH_SAYING {
+            compared.push(Compared {
+                comparison: LOOKALIKES.to_owned(),
+                level: "others resemble as much".to_owned(),
+                weight: lookalikes,
+            });
+        }
+        compared
     }
 
     /// Compares a subject with its candidates and shares the probability among them.

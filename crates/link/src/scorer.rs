@@ -132,12 +132,16 @@ impl Memo {
 /// The weights of a model, ready for look-up.
 pub(crate) struct Weights {
     prior: f64,
+    /// log2 of the share of each kind of look-alikes over that of strangers.
+    lookalikes: Vec<f64>,
     levels: Vec<Vec<Weight>>,
 }
 
-#[derive(Clone, Copy)]
 struct Weight {
+    /// log2 of m / u.
     weight: f64,
+    /// log2 of q / u for each kind of look-alikes.
+    lookalikes: Vec<f64>,
     frequency: Option<Frequency>,
 }
 
@@ -157,28 +161,45 @@ impl Weights {
                 let u = level.u.log2();
                 let typical_bits = level.typical_bits.filter(|_| rule.frequency);
                 let frequency = typical_bits.map(|typical_bits| Frequency { u, typical_bits, least: u.min(unique) });
-                Weight { weight: level.weight(), frequency }
+                let lookalikes = level.q.iter().map(|q| (q / level.u).log2()).collect();
+                Weight { weight: level.weight(), lookalikes, frequency }
             };
             comparison.levels.iter().map(weight).collect()
         });
-        Self { prior: model.prior_weight(), levels: levels.collect() }
+        let strangers = 1.0 - model.lookalikes.iter().sum::<f64>();
+        let lookalikes = model.lookalikes.iter().map(|share| (share / strangers).log2());
+        Self { prior: model.prior_weight(), lookalikes: lookalikes.collect(), levels: levels.collect() }
     }
 
-    pub(crate) fn prior(&self) -> f64 {
-        self.prior
+    fn level(&self, comparison: usize, outcome: &Outcome) -> Option<(&Weight, f64)> {
+        let weight = self.levels.get(comparison)?.get(outcome.levels.get(comparison)?)?;
+        let bits = outcome.bits.get(comparison).copied().unwrap_or(0.0);
+        let adjustment = weight.frequency.map_or(0.0, |frequency| frequency.adjustment(f64::from(bits)));
+        Some((weight, adjustment))
     }
 
     /// What a comparison adds, in bits; nothing if it could not be made.
     pub(crate) fn of_level(&self, comparison: usize, outcome: &Outcome) -> f64 {
-        let level = outcome.levels.get(comparison);
-        let Some(weight) = level.and_then(|level| self.levels.get(comparison)?.get(level)) else { return 0.0 };
-        let bits = outcome.bits.get(comparison).copied().unwrap_or(0.0);
-        weight.weight + weight.frequency.map_or(0.0, |frequency| frequency.adjustment(f64::from(bits)))
+        self.level(comparison, outcome).map_or(0.0, |(level, adjustment)| level.weight + adjustment)
+    }
+
+    /// What is taken off because records that resemble the subject this much are often something else, in bits:
+    /// log2 of how many times likelier the pattern is among all other records than among strangers alone. Never above zero.
+    pub(crate) fn of_lookalikes(&self, outcome: &Outcome) -> f64 {
+        let mut likelier = self.lookalikes.clone();
+        for (level, adjustment) in (0..self.levels.len()).filter_map(|comparison| self.level(comparison, outcome)) {
+            likelier.iter_mut().zip(&level.lookalikes).for_each(|(sum, weight)| *sum += weight + adjustment);
+        }
+        // minus log2(1 + 2^a + 2^b + …), relative to the largest so that no power overflows.
+        let top = likelier.iter().copied().fold(0.0, f64::max);
+        let sum: f64 = (-top).exp2() + likelier.iter().map(|weight| (weight - top).exp2()).sum::<f64>();
+        -(top + sum.log2())
     }
 
     /// The match weight, in bits.
     pub(crate) fn total(&self, outcome: &Outcome) -> f64 {
-        self.prior + (0..self.levels.len()).map(|comparison| self.of_level(comparison, outcome)).sum::<f64>()
+        let compared: f64 = (0..self.levels.len()).map(|comparison| self.of_level(comparison, outcome)).sum();
+        self.prior + compared + self.of_lookalikes(outcome)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::block::alternatives;
-use crate::compare::{Prepared, Several, Texts};
+use crate::compare::{Prepared, Several, Values, ValuesOf};
 use crate::counts::Counts;
 use crate::known::Known;
 use crate::records::{Column, MISSING, Records};
@@ -27,7 +27,7 @@ impl<'a> Side<'a> {
     /// Prepares many records.
     pub(crate) fn of_records(rules: &Rules, counts: &[Counts], records: &'a Records) -> Self {
         let parts = parts(rules).map(|part| {
-            let columns: Vec<Option<&Column>> = part.properties.iter().map(|property| records.column(property)).collect();
+            let columns: Vec<_> = part.all_properties().map(|property| records.column(property)).collect();
             match columns.as_slice() {
                 [column] => one_column(part, counts, *column, records.len()),
                 columns => several_columns(part, counts, columns, records.len()),
@@ -39,9 +39,9 @@ impl<'a> Side<'a> {
     /// Prepares one thing.
     pub(crate) fn of_one(rules: &Rules, counts: &[Counts], known: &dyn Known) -> Self {
         let parts = parts(rules).map(|part| {
-            let texts = part.texts(known);
-            let prepared = prepare(part, counts, 1, &|_| texts.iter().map(String::as_str).collect());
-            SidePart { prepared, codes: Cow::Borrowed(&[0]), repeats: false }
+            let found: Vec<_> = part.all_properties().map(|property| known.value(property)).collect();
+            let values = |_| values_of(part, found.iter().map(Option::as_deref));
+            SidePart { prepared: prepare(part, counts, 1, &values), codes: Cow::Borrowed(&[0]), repeats: false }
         });
         Self { parts: parts.collect() }
     }
@@ -52,21 +52,21 @@ impl<'a> Side<'a> {
 }
 
 /// All parts of all comparisons, in order.
-pub(crate) fn parts(rules: &Rules) -> impl Iterator<Item = &Part> {
+fn parts(rules: &Rules) -> impl Iterator<Item = &Part> {
     rules.comparisons.iter().flat_map(|comparison| &comparison.parts)
 }
 
-fn prepare(part: &Part, counts: &[Counts], length: usize, texts: &Texts<'_, '_>) -> Prepared {
+fn prepare(part: &Part, counts: &[Counts], length: usize, values: &ValuesOf<'_, '_>) -> Prepared {
     let none = Counts::default();
     let counts = part.corpus.and_then(|corpus| counts.get(corpus)).unwrap_or(&none);
-    part.kind.comparator.prepare_all(length, texts, counts)
+    part.kind.comparator.prepare_all(length, values, counts)
 }
 
 fn one_column<'a>(part: &Part, counts: &[Counts], column: Option<&'a Column>, rows: usize) -> SidePart<'a> {
     let values = column.map_or(&[][..], Column::values);
-    let texts = |code: usize| values.get(code).map_or(Vec::new(), |value| texts_of(part, value));
+    let of_code = |code: usize| values_of(part, [values.get(code).map(|value| &**value)].into_iter());
     SidePart {
-        prepared: prepare(part, counts, values.len(), &texts),
+        prepared: prepare(part, counts, values.len(), &of_code),
         codes: column.map_or_else(|| Cow::Owned(vec![MISSING; rows]), |column| Cow::Borrowed(column.codes())),
         repeats: values.len() * 2 < rows,
     }
@@ -80,9 +80,9 @@ fn several_columns<'a>(part: &Part, counts: &[Counts], columns: &[Option<&Column
     let mut combination = Vec::with_capacity(columns.len());
     for row in 0..rows {
         combination.clear();
-        combination.extend(columns.iter().map(|column| {
-            column.and_then(|column| column.codes().get(row).copied()).unwrap_or(MISSING)
-        }));
+        combination.extend(
+            columns.iter().map(|column| column.and_then(|column| column.codes().get(row).copied()).unwrap_or(MISSING)),
+        );
         let number = numbers.get(combination.as_slice()).copied().unwrap_or_else(|| {
             let number = combinations.len() as u32;
             combinations.push(combination.as_slice().into());
@@ -91,21 +91,31 @@ fn several_columns<'a>(part: &Part, counts: &[Counts], columns: &[Option<&Column
         });
         codes.push(number);
     }
-    let texts = |number: usize| {
-        let Some(combination) = combinations.get(number) else { return Vec::new() };
-        let values = combination.iter().zip(columns).filter_map(|(code, column)| column.as_ref()?.values().get(*code as usize));
-        values.flat_map(|value| texts_of(part, value)).collect()
+    let of_number = |number: usize| {
+        let codes = combinations.get(number).map_or(&[][..], |codes| codes);
+        let columns = columns.iter().copied();
+        let text = codes.iter().zip(columns).map(|(code, column)| column?.values().get(*code as usize).map(|value| &**value));
+        values_of(part, text)
     };
     SidePart {
-        prepared: prepare(part, counts, combinations.len(), &texts),
+        prepared: prepare(part, counts, combinations.len(), &of_number),
         repeats: combinations.len() * 2 < rows,
         codes: Cow::Owned(codes),
     }
 }
 
-fn texts_of<'v>(part: &Part, value: &'v str) -> Vec<&'v str> {
-    match part.kind.several {
-        Several::Alternatives => alternatives(value).collect(),
-        Several::Parts => vec![value],
+/// What one record holds for a part, given what it holds of each of the part's properties.
+fn values_of<'v>(part: &Part, found: impl Iterator<Item = Option<&'v str>>) -> Values<'v> {
+    let mut values = Values::default();
+    for (number, text) in found.enumerate() {
+        let Some(text) = text else { continue };
+        if number >= part.properties.len() {
+            values.beside.push(text);
+        } else if part.kind.several == Several::Alternatives {
+            values.texts.extend(alternatives(text));
+        } else if !text.trim().is_empty() {
+            values.texts.push(text.trim());
+        }
     }
+    values
 }

@@ -1,8 +1,12 @@
 //! The key expressions of blocking rules.
 
+use std::cell::OnceCell;
+
+use super::alternatives;
 use crate::compare::{house_number, organisation_word_hashes, postcode, state, street_key, town};
 use crate::counts::Counts;
 use crate::hash::{combine, hash};
+use crate::known::Known;
 use crate::text::fold;
 
 /// One key expression of the list.
@@ -24,9 +28,32 @@ impl std::fmt::Debug for KeyKind {
     }
 }
 
+/// What a record holds in some properties.
+pub(crate) struct Texts {
+    values: Vec<String>,
+    names: OnceCell<Vec<Vec<u64>>>,
+}
+
+impl Texts {
+    pub(super) fn of(properties: &[String], record: &dyn Known) -> Self {
+        let found = properties.iter().filter_map(|property| record.value(property));
+        let values = found.flat_map(|text| alternatives(&text).map(str::to_owned).collect::<Vec<_>>());
+        Self { values: values.collect(), names: OnceCell::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The words of each value as an organisation's name, by hash, in order.
+    fn names(&self) -> &[Vec<u64>] {
+        self.names.get_or_init(|| self.values.iter().map(|text| organisation_word_hashes(text)).collect())
+    }
+}
+
 /// What a key expression works on.
 pub(crate) struct Given<'a> {
-    pub(super) texts: &'a [&'a str],
+    pub(super) texts: &'a Texts,
     pub(super) number: usize,
     pub(super) counts: &'a Counts,
     pub(super) largest_block: usize,
@@ -42,7 +69,7 @@ pub const KEY_KINDS: &[KeyKind] = &[
     plain("state", "the same state", |given| given.each(state)),
     plain("house_number", "the same house number", |given| given.each(house_number)),
     plain("street", "the same house number and main word of the street, or the same post box", |given| {
-        given.texts.iter().filter_map(|text| street_key(text)).collect()
+        given.texts.values.iter().filter_map(|text| street_key(text)).collect()
     }),
     plain("name", "the same words of an organisation's name, in any order", whole_names),
     plain("words", "a word of an organisation's name", words),
@@ -56,12 +83,12 @@ const fn plain(name: &'static str, sentence: &'static str, values: fn(&Given<'_>
 
 impl Given<'_> {
     fn each(&self, value: impl Fn(&str) -> Option<String>) -> Vec<u64> {
-        let values = self.texts.iter().filter_map(|text| value(text)).filter(|value| !value.is_empty());
+        let values = self.texts.values.iter().filter_map(|text| value(text)).filter(|value| !value.is_empty());
         distinct(values.map(|value| hash(value.as_bytes())).collect())
     }
 
     fn words(&self) -> Vec<u64> {
-        distinct(self.texts.iter().flat_map(|text| organisation_word_hashes(text)).collect())
+        distinct(self.texts.names().concat())
     }
 }
 
@@ -84,8 +111,8 @@ fn digits(given: &Given<'_>) -> Vec<u64> {
 }
 
 fn whole_names(given: &Given<'_>) -> Vec<u64> {
-    let names = given.texts.iter().map(|text| organisation_word_hashes(text)).filter(|words| !words.is_empty());
-    distinct(names.map(|words| combine(distinct(words))).collect())
+    let names = given.texts.names().iter().filter(|words| !words.is_empty());
+    distinct(names.map(|words| combine(distinct(words.clone()))).collect())
 }
 
 fn words(given: &Given<'_>) -> Vec<u64> {
@@ -101,8 +128,8 @@ fn rare_words(given: &Given<'_>) -> Vec<u64> {
 
 fn word_pairs(given: &Given<'_>) -> Vec<u64> {
     let mut pairs = Vec::new();
-    for text in given.texts {
-        let mut words = distinct(organisation_word_hashes(text));
+    for name in given.texts.names() {
+        let mut words = distinct(name.clone());
         words.sort_by_key(|word| given.counts.word(*word));
         words.truncate(4);
         words.sort_unstable();

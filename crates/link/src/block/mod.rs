@@ -9,11 +9,10 @@ mod keys;
 pub use index::{Index, Postings};
 pub use keys::{KEY_KINDS, KeyKind};
 
-use std::borrow::Cow;
-
 use crate::counts::Counts;
 use crate::hash::combine;
 use crate::known::{Known, VALUE_SEPARATOR};
+use keys::Texts;
 
 /// A blocking rule.
 #[derive(Clone, Debug)]
@@ -41,12 +40,24 @@ const MOST_KEYS: usize = 64;
 
 /// All blocking keys of a record, each once. `counts` are those of the rules' corpora, in order.
 pub(crate) fn keys_of(blocks: &[Block], counts: &[Counts], largest_block: usize, record: &dyn Known) -> Vec<u64> {
+    // Rules share expressions, and expressions share words: each is worked out once for a record.
+    let mut values: Vec<(&Key, Vec<u64>)> = Vec::new();
+    let mut texts: Vec<(&[String], Texts)> = Vec::new();
     let mut all = Vec::new();
     for (number, block) in blocks.iter().enumerate() {
         let mut found = vec![number as u64 + 1];
         for key in &block.keys {
-            let values = key.values(counts, largest_block, record);
-            let longer = found.iter().flat_map(|so_far| values.iter().map(move |value| combine([*so_far, *value])));
+            let known = values.iter().position(|(other, _)| other.is_same(key)).unwrap_or_else(|| {
+                let read = texts.iter().position(|(properties, _)| *properties == key.properties).unwrap_or_else(|| {
+                    texts.push((&key.properties, Texts::of(&key.properties, record)));
+                    texts.len() - 1
+                });
+                let found = texts.get(read).map_or(Vec::new(), |(_, texts)| key.values(counts, largest_block, texts));
+                values.push((key, found));
+                values.len() - 1
+            });
+            let known = values.get(known).map_or(&[][..], |(_, values)| values);
+            let longer = found.iter().flat_map(|so_far| known.iter().map(move |value| combine([*so_far, *value])));
             found = longer.take(MOST_KEYS).collect();
         }
         all.append(&mut found);
@@ -57,15 +68,17 @@ pub(crate) fn keys_of(blocks: &[Block], counts: &[Counts], largest_block: usize,
 }
 
 impl Key {
-    fn values(&self, counts: &[Counts], largest_block: usize, record: &dyn Known) -> Vec<u64> {
-        let found: Vec<Cow<'_, str>> = self.properties.iter().filter_map(|property| record.value(property)).collect();
-        let texts: Vec<&str> = found.iter().flat_map(|text| alternatives(text)).collect();
+    fn is_same(&self, other: &Self) -> bool {
+        self.kind.name == other.kind.name && self.number == other.number && self.properties == other.properties
+    }
+
+    fn values(&self, counts: &[Counts], largest_block: usize, texts: &Texts) -> Vec<u64> {
         if texts.is_empty() {
             return Vec::new();
         }
         let none = Counts::default();
         let counts = self.corpus.and_then(|corpus| counts.get(corpus)).unwrap_or(&none);
-        (self.kind.values)(&keys::Given { texts: &texts, number: self.number, counts, largest_block })
+        (self.kind.values)(&keys::Given { texts, number: self.number, counts, largest_block })
     }
 }
 

@@ -4,19 +4,19 @@ use std::any::Any;
 
 use rayon::prelude::*;
 
-use super::{Comparator, Likeness};
+use super::{Comparator, Likeness, Values};
 use crate::counts::{Counts, Tally};
 
 /// Prepared values of one comparison, by number.
 pub(crate) struct Prepared(Box<dyn Any + Send + Sync>);
 
-/// The texts of the value with a number.
-pub(crate) type Texts<'a, 't> = dyn Fn(usize) -> Vec<&'t str> + Sync + 'a;
+/// What the record or records with a number hold.
+pub(crate) type ValuesOf<'a, 't> = dyn Fn(usize) -> Values<'t> + Sync + 'a;
 
 /// A comparison whose kind of value is forgotten; what it prepares only it can read.
 pub(crate) trait AnyComparator: Send + Sync {
     /// Prepares values number 0 to `length`.
-    fn prepare_all(&self, length: usize, texts: &Texts<'_, '_>, counts: &Counts) -> Prepared;
+    fn prepare_all(&self, length: usize, values: &ValuesOf<'_, '_>, counts: &Counts) -> Prepared;
 
     /// How alike value `l` of `left` and value `r` of `right` are; none if one is missing or they cannot be compared.
     fn likeness_of(&self, left: &Prepared, l: u32, right: &Prepared, r: u32) -> Option<Likeness>;
@@ -29,17 +29,17 @@ pub(crate) trait AnyComparator: Send + Sync {
 const WORTH_SHARING: usize = 2_000;
 
 impl<C: Comparator> AnyComparator for C {
-    fn prepare_all(&self, length: usize, texts: &Texts<'_, '_>, counts: &Counts) -> Prepared {
+    fn prepare_all(&self, length: usize, values: &ValuesOf<'_, '_>, counts: &Counts) -> Prepared {
         let one = |index: usize| {
-            let texts = texts(index);
-            if texts.is_empty() { None } else { self.prepare(&texts, counts) }
+            let values = values(index);
+            if values.texts.is_empty() { None } else { self.prepare(&values, counts) }
         };
-        let values: Vec<Option<C::Value>> = if length < WORTH_SHARING {
+        let prepared: Vec<Option<C::Value>> = if length < WORTH_SHARING {
             (0..length).map(one).collect()
         } else {
             (0..length).into_par_iter().map(one).collect()
         };
-        Prepared(Box::new(values))
+        Prepared(Box::new(prepared))
     }
 
     fn likeness_of(&self, left: &Prepared, l: u32, right: &Prepared, r: u32) -> Option<Likeness> {

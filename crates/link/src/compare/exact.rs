@@ -1,6 +1,6 @@
 //! Equal or not.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::{Counts, Tally};
 use crate::hash::hash;
 use crate::text::fold;
@@ -11,6 +11,7 @@ pub(super) const KIND: Kind = Kind {
     source: "Fellegi and Sunter (1969), A theory for record linkage, JASA 64:1183",
     several: Several::Alternatives,
     grades: &[Grade { name: "same", similarity: 1.0 }],
+    knows_repeats: false,
     weighs_rarity: true,
     comparator: &Exact,
 };
@@ -21,9 +22,9 @@ impl Comparator for Exact {
     /// Each value by hash, with what sharing it tells.
     type Value = Box<[(u64, f32)]>;
 
-    fn prepare(&self, texts: &[&str], counts: &Counts) -> Option<Self::Value> {
-        let values: Box<[_]> = hashes(texts).map(|value| (value, counts.value_bits(value))).collect();
-        (!values.is_empty()).then_some(values)
+    fn prepare(&self, values: &Values<'_>, counts: &Counts) -> Option<Self::Value> {
+        let known: Box<[_]> = hashes(&values.texts).map(|value| (value, counts.value_bits(value))).collect();
+        (!known.is_empty()).then_some(known)
     }
 
     fn likeness(&self, left: &Self::Value, right: &Self::Value) -> Option<Likeness> {

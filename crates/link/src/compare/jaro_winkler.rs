@@ -1,6 +1,6 @@
 //! Letters alike, early letters more so: short names with slips of the pen.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::{Counts, Tally};
 use crate::hash::hash;
 use crate::text::{fold, jaro_winkler};
@@ -11,6 +11,7 @@ pub(super) const KIND: Kind = Kind {
     source: "Jaro (1989), JASA 84:414; Winkler (1990), String comparator metrics",
     several: Several::Alternatives,
     grades: &[Grade { name: "same", similarity: 1.0 }],
+    knows_repeats: false,
     weighs_rarity: true,
     comparator: &JaroWinkler,
 };
@@ -21,14 +22,14 @@ impl Comparator for JaroWinkler {
     /// Each value folded, with what sharing it tells.
     type Value = Box<[(Box<str>, f32)]>;
 
-    fn prepare(&self, texts: &[&str], counts: &Counts) -> Option<Self::Value> {
-        let values: Box<[_]> = folded(texts)
+    fn prepare(&self, values: &Values<'_>, counts: &Counts) -> Option<Self::Value> {
+        let known: Box<[_]> = folded(&values.texts)
             .map(|text| {
                 let bits = counts.value_bits(hash(text.as_bytes()));
                 (text.into_boxed_str(), bits)
             })
             .collect();
-        (!values.is_empty()).then_some(values)
+        (!known.is_empty()).then_some(known)
     }
 
     /// The commoner of two values says how telling the likeness is, so that a rare slip of a common value gains nothing.

@@ -3,7 +3,7 @@
 //! Words such as `FOUNDATION` or `ALUMNI` mark a body that stands beside another and bears its name; rarity alone does not see
 //! that, because such words are common. The list is `words/kinds.txt`.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::Counts;
 use crate::text::{BodyKind, kind_of_word, organisation_words};
 
@@ -13,6 +13,7 @@ pub(super) const KIND: Kind = Kind {
     source: "domain knowledge, kept as a word list",
     several: Several::Parts,
     grades: &[Grade { name: "same", similarity: 1.0 }, Grade { name: "other branch", similarity: 0.5 }],
+    knows_repeats: false,
     weighs_rarity: false,
     comparator: &KindOfBody,
 };
@@ -28,10 +29,10 @@ struct Kinds {
 impl Comparator for KindOfBody {
     type Value = Kinds;
 
-    fn prepare(&self, texts: &[&str], _counts: &Counts) -> Option<Kinds> {
+    fn prepare(&self, values: &Values<'_>, _counts: &Counts) -> Option<Kinds> {
         let mut kinds = Kinds { beside: 0, branches: 0 };
         let mut any = false;
-        for word in texts.iter().flat_map(|text| organisation_words(text)) {
+        for word in values.texts.iter().flat_map(|text| organisation_words(text)) {
             any = true;
             match kind_of_word(&word) {
                 Some(BodyKind::Beside(bit)) => kinds.beside |= bit,

@@ -13,7 +13,7 @@ mod state;
 mod street;
 mod town;
 
-pub(crate) use column::{AnyComparator, Prepared, Texts};
+pub(crate) use column::{AnyComparator, Prepared, ValuesOf};
 pub(crate) use organisation_name::word_hashes as organisation_word_hashes;
 pub(crate) use postcode::code as postcode;
 pub(crate) use state::code as state;
@@ -46,6 +46,8 @@ pub struct Kind {
     pub several: Several,
     /// Names for degrees of similarity, best first, that rules may use instead of numbers.
     pub grades: &'static [Grade],
+    /// Whether words that only repeat other properties of the record can be told apart (`repeats` in the rules).
+    pub knows_repeats: bool,
     /// Whether shared values carry a measure of rarity, so that `bits` and `frequency` may be used.
     pub weighs_rarity: bool,
     pub(crate) comparator: &'static dyn AnyComparator,
@@ -90,13 +92,22 @@ impl Likeness {
     }
 }
 
+/// What one record holds for a comparison.
+#[derive(Debug, Default)]
+pub(crate) struct Values<'a> {
+    /// The values to compare; never empty when they are prepared.
+    pub(crate) texts: Vec<&'a str>,
+    /// Values of the same record whose words say little when the compared values repeat them.
+    pub(crate) beside: Vec<&'a str>,
+}
+
 /// A comparison of prepared values. Must be symmetric: left and right may be swapped.
 pub(crate) trait Comparator: Send + Sync + 'static {
     /// A value, ready to be compared.
     type Value: Send + Sync + 'static;
 
-    /// Prepares the values of one record, never empty; none if they say nothing.
-    fn prepare(&self, texts: &[&str], counts: &Counts) -> Option<Self::Value>;
+    /// Prepares the values of one record; none if they say nothing.
+    fn prepare(&self, values: &Values<'_>, counts: &Counts) -> Option<Self::Value>;
 
     /// How alike two values are; none if they cannot be compared.
     fn likeness(&self, left: &Self::Value, right: &Self::Value) -> Option<Likeness>;

@@ -2,12 +2,13 @@
 //!
 //! Soft TF-IDF (Cohen, Ravikumar and Fienberg 2003) over the words that tell something: a word counts as much as it is rare
 //! in the register, words that name only the sort of body count little, words spelt almost alike count almost fully.
-//! Measured as Dice's coefficient of weights, so that extra words on one side cost what they are worth.
+//! Measured as Dice's coefficient of weights, so that extra words on one side cost what they are worth. Words that
+//! repeat the record's own town or state count little too: `Bethel College-North Newton` in North Newton is Bethel College.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::{Counts, Tally};
 use crate::hash::{combine, hash};
-use crate::text::{is_generic, jaro_winkler, organisation_words};
+use crate::text::{BodyKind, fold, is_generic, jaro_winkler, kind_of_word, organisation_words, state_name};
 
 pub(super) const KIND: Kind = Kind {
     name: "organisation-name",
@@ -19,6 +20,7 @@ pub(super) const KIND: Kind = Kind {
         Grade { name: "same words", similarity: 0.98 },
         Grade { name: "initials", similarity: 0.6 },
     ],
+    knows_repeats: true,
     weighs_rarity: true,
     comparator: &OrganisationName,
 };
@@ -26,7 +28,12 @@ pub(super) const KIND: Kind = Kind {
 /// Most words and most other names of one record that are looked at; real names have fewer.
 const MOST_WORDS: usize = 16;
 const MOST_NAMES: usize = 8;
+/// A word of the sort of body, or of the place, counts at most this share of what a unique word does.
 const GENERIC_SHARE: f32 = 0.25;
+/// What a place costs that is only added to a telling name, as a share of what it would cost otherwise.
+const ADDED_PLACE: f32 = 0.25;
+/// How alike two words for the same branch of activity are, such as college and university.
+const SAME_BRANCH: f32 = 0.8;
 const SAME_WORDS: f32 = 0.98;
 const INITIALS: f32 = 0.6;
 /// A likeness of words that are not all the same stays below `SAME_WORDS`.
@@ -39,8 +46,9 @@ pub(crate) struct Name {
     sequence: u64,
     bag: u64,
     joined: u64,
+    /// All letters, little words included: `IN THE` may be run together.
+    letters: u64,
     name_bits: f32,
-    all_bits: f32,
     words: Box<[Word]>,
     initials: Box<str>,
 }
@@ -49,14 +57,27 @@ struct Word {
     hash: u64,
     bits: f32,
     position: u8,
+    role: Role,
     text: Box<str>,
+}
+
+/// What a word does in a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Tells which body it is.
+    Telling,
+    /// Names the sort of body, and the branch of activity as a bit, if any.
+    Generic(u64),
+    /// Repeats the record's address.
+    Place,
 }
 
 impl Comparator for OrganisationName {
     type Value = Box<[Name]>;
 
-    fn prepare(&self, texts: &[&str], counts: &Counts) -> Option<Box<[Name]>> {
-        let names = texts.iter().take(MOST_NAMES).filter_map(|text| Name::new(text, counts));
+    fn prepare(&self, values: &Values<'_>, counts: &Counts) -> Option<Box<[Name]>> {
+        let places: Vec<String> = values.beside.iter().flat_map(|place| place_words(place)).collect();
+        let names = values.texts.iter().take(MOST_NAMES).filter_map(|text| Name::new(text, &places, counts));
         let names: Box<[Name]> = names.collect();
         (!names.is_empty()).then_some(names)
     }
@@ -82,23 +103,29 @@ pub(crate) fn word_hashes(text: &str) -> Vec<u64> {
     organisation_words(text).iter().take(MOST_WORDS).map(|word| hash(word.as_bytes())).collect()
 }
 
+/// The words of a place; of a state, both its code and its name.
+fn place_words(place: &str) -> Vec<String> {
+    let mut words = organisation_words(place);
+    words.extend(state_name(place).iter().flat_map(|name| organisation_words(name)));
+    words
+}
+
 impl Name {
-    fn new(text: &str, counts: &Counts) -> Option<Self> {
+    fn new(text: &str, places: &[String], counts: &Counts) -> Option<Self> {
         let texts = organisation_words(text);
         if texts.is_empty() {
             return None;
         }
-        let mut words: Vec<Word> =
-            (0u8..).zip(texts.iter().take(MOST_WORDS)).map(|(position, text)| Word::new(text, position, counts)).collect();
+        let word = |(position, text): (u8, &String)| Word::new(text, position, places.contains(text), counts);
+        let mut words: Vec<Word> = (0u8..).zip(texts.iter().take(MOST_WORDS)).map(word).collect();
         let sequence = combine(words.iter().map(|word| word.hash));
-        let all_bits = words.iter().map(|word| word.bits).sum();
         words.sort_unstable_by_key(|word| (word.hash, word.position));
         Some(Self {
             sequence,
             bag: combine(words.iter().map(|word| word.hash)),
             joined: hash(texts.concat().as_bytes()),
+            letters: hash(fold(text).replace(' ', "").as_bytes()),
             name_bits: counts.value_bits(sequence),
-            all_bits,
             initials: texts.iter().filter_map(|text| text.chars().next()).collect::<String>().into(),
             words: words.into(),
         })
@@ -108,16 +135,14 @@ impl Name {
         if self.sequence == other.sequence {
             return Likeness { similarity: 1.0, bits: self.name_bits };
         }
-        if self.bag == other.bag || self.joined == other.joined {
+        if self.bag == other.bag || self.joined == other.joined || self.letters == other.letters {
             return Likeness { similarity: SAME_WORDS, bits: self.name_bits.min(other.name_bits) };
         }
         let mut shared = Shared::default();
         shared.equal_words(&self.words, &other.words);
         shared.alike_words();
         shared.compound_words();
-        let all = self.all_bits + other.all_bits;
-        let similarity = if all > 0.0 { (2.0 * shared.bits / all).min(ALIKE_AT_MOST) } else { 0.0 };
-        let likeness = Likeness { similarity, bits: shared.bits };
+        let likeness = Likeness { similarity: shared.similarity(), bits: shared.bits };
         if likeness.similarity < INITIALS && (self.abbreviates(other) || other.abbreviates(self)) {
             return Likeness { similarity: INITIALS, bits: self.name_bits.min(other.name_bits) };
         }
@@ -131,11 +156,28 @@ impl Name {
 }
 
 impl Word {
-    fn new(text: &str, position: u8, counts: &Counts) -> Self {
+    fn new(text: &str, position: u8, is_place: bool, counts: &Counts) -> Self {
         let hash = hash(text.as_bytes());
         let bits = counts.word_bits(hash);
-        let bits = if is_generic(text) { bits.min(counts.unique_bits() * GENERIC_SHARE) } else { bits };
-        Self { hash, bits, position, text: text.into() }
+        let branch = match kind_of_word(text) {
+            Some(BodyKind::Branch(bit)) => bit,
+            _ => 0,
+        };
+        let role = match (is_generic(text) || branch != 0, is_place) {
+            (true, _) => Role::Generic(branch),
+            (false, true) => Role::Place,
+            (false, false) => Role::Telling,
+        };
+        let bits = if role == Role::Telling { bits } else { bits.min(counts.unique_bits() * GENERIC_SHARE) };
+        Self { hash, bits, position, role, text: text.into() }
+    }
+
+    /// 1 to 0.8 for words that probably say the same, else 0.
+    fn likeness(&self, other: &Self) -> f32 {
+        match (self.role, other.role) {
+            (Role::Generic(a), Role::Generic(b)) if a & b != 0 => SAME_BRANCH,
+            _ => likeness_of_words(&self.text, &other.text),
+        }
     }
 }
 
@@ -143,6 +185,10 @@ impl Word {
 #[derive(Default)]
 struct Shared<'a> {
     bits: f32,
+    /// What words that are alike but not equal lack, on both sides.
+    lacking: f32,
+    /// Whether a shared word tells which body it is.
+    telling: bool,
     left: Vec<&'a Word>,
     right: Vec<&'a Word>,
 }
@@ -155,6 +201,7 @@ impl<'a> Shared<'a> {
             match l.hash.cmp(&r.hash) {
                 std::cmp::Ordering::Equal => {
                     self.bits += l.bits.min(r.bits);
+                    self.telling |= l.role == Role::Telling && r.role == Role::Telling;
                     left.next();
                     right.next();
                 }
@@ -169,21 +216,35 @@ impl<'a> Shared<'a> {
     /// A slip of the pen, a plural, or a word cut short; worth the commoner word, so that a rare misspelling of a common
     /// word does not look rare.
     fn alike_words(&mut self) {
-        let Self { bits, left, right } = self;
+        let Self { bits, lacking, telling, left, right } = self;
         left.retain(|l| {
-            let alike = |r: &Word| likeness_of_words(&l.text, &r.text);
-            let best = right.iter().enumerate().map(|(at, r)| (alike(r), at)).max_by(|a, b| a.0.total_cmp(&b.0));
+            let best = right.iter().enumerate().map(|(at, r)| (l.likeness(r), at)).max_by(|a, b| a.0.total_cmp(&b.0));
             let Some((similarity, at)) = best.filter(|(similarity, _)| *similarity > 0.0) else { return true };
             let r = right.swap_remove(at);
-            *bits += similarity * l.bits.min(r.bits);
+            let both = l.bits.min(r.bits);
+            *bits += similarity * both;
+            *lacking += 2.0 * (1.0 - similarity) * both;
+            *telling |= l.role == Role::Telling && r.role == Role::Telling;
             false
         });
     }
 
     /// Two neighbouring words of one side written as one word on the other: `MID AMERICA`, `MIDAMERICA`.
     fn compound_words(&mut self) {
-        self.bits += compounds(&mut self.left, &mut self.right);
-        self.bits += compounds(&mut self.right, &mut self.left);
+        let bits = compounds(&mut self.left, &mut self.right) + compounds(&mut self.right, &mut self.left);
+        self.bits += bits;
+        self.telling |= bits > 0.0;
+    }
+
+    /// Dice's coefficient of weights.
+    fn similarity(&self) -> f32 {
+        let cost = |word: &&Word| match word.role {
+            Role::Place if self.telling => word.bits * ADDED_PLACE,
+            _ => word.bits,
+        };
+        let extra: f32 = self.left.iter().chain(&self.right).map(cost).sum();
+        let all = 2.0 * self.bits + self.lacking + extra;
+        if all > 0.0 { (2.0 * self.bits / all).min(ALIKE_AT_MOST) } else { 0.0 }
     }
 }
 
@@ -214,12 +275,17 @@ fn compounds(whole: &mut Vec<&Word>, parts: &mut Vec<&Word>) -> f32 {
 /// 1 to 0.8 for words that are probably the same word, else 0.
 fn likeness_of_words(a: &str, b: &str) -> f32 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if short.len() < 3 || short.bytes().any(|byte| byte.is_ascii_digit()) || long.bytes().any(|byte| byte.is_ascii_digit()) {
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    if short.len() < 3 || has_digit(short) || has_digit(long) {
         return 0.0;
     }
     if long.starts_with(short) && (short.len() >= 4 || long.len() - short.len() == 1) {
         return if long.len() - short.len() <= 2 { 0.95 } else { 0.8 };
     }
-    let similarity = if short.len() >= 4 { jaro_winkler(short, long) } else { 0.0 };
+    // Few words that share neither end, or differ much in length, are the same word; asking costs more than it finds.
+    let worth_asking = short.len() >= 4
+        && long.len() - short.len() <= 2 + long.len() / 4
+        && (short.as_bytes().first() == long.as_bytes().first() || short.as_bytes().last() == long.as_bytes().last());
+    let similarity = if worth_asking { jaro_winkler(short, long) } else { 0.0 };
     if similarity >= 0.92 { similarity } else { 0.0 }
 }

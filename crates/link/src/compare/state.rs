@@ -1,6 +1,6 @@
 //! States and regions, by code or name.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::Counts;
 use crate::hash::hash;
 use crate::text::{fold, state_code};
@@ -11,6 +11,7 @@ pub(super) const KIND: Kind = Kind {
     source: "ANSI INCITS 38, kept as a list",
     several: Several::Alternatives,
     grades: &[Grade { name: "same", similarity: 1.0 }],
+    knows_repeats: false,
     weighs_rarity: false,
     comparator: &State,
 };
@@ -20,8 +21,8 @@ struct State;
 impl Comparator for State {
     type Value = u64;
 
-    fn prepare(&self, texts: &[&str], _counts: &Counts) -> Option<u64> {
-        texts.iter().find_map(|text| code(text)).map(|code| hash(code.as_bytes()))
+    fn prepare(&self, values: &Values<'_>, _counts: &Counts) -> Option<u64> {
+        values.texts.iter().find_map(|text| code(text)).map(|code| hash(code.as_bytes()))
     }
 
     fn likeness(&self, left: &u64, right: &u64) -> Option<Likeness> {

@@ -1,6 +1,6 @@
 //! Street addresses: house number and street; a post box says nothing about a street.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::Counts;
 use crate::hash::hash;
 use crate::text::{fold, jaro_winkler, street_word};
@@ -15,6 +15,7 @@ pub(super) const KIND: Kind = Kind {
         Grade { name: "same street", similarity: 0.6 },
         Grade { name: "near", similarity: 0.4 },
     ],
+    knows_repeats: false,
     weighs_rarity: false,
     comparator: &Street,
 };
@@ -27,14 +28,23 @@ pub(crate) enum Address {
     /// A post box with its number.
     Box(Box<str>),
     /// House number, if any, and the words of the street, long forms, in order.
-    Door { number: Option<Box<str>>, street: Vec<Box<str>> },
+    Door { number: Option<Box<str>>, street: Vec<Word> },
+}
+
+/// A word of a street's name.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    hash: u64,
+    /// Whether it names the sort of street or a direction, which people leave out.
+    minor: bool,
+    text: Box<str>,
 }
 
 impl Comparator for Street {
     type Value = Address;
 
-    fn prepare(&self, texts: &[&str], _counts: &Counts) -> Option<Address> {
-        parse(&texts.join(" "))
+    fn prepare(&self, values: &Values<'_>, _counts: &Counts) -> Option<Address> {
+        parse(&values.texts.join(" "))
     }
 
     fn likeness(&self, left: &Address, right: &Address) -> Option<Likeness> {
@@ -49,7 +59,7 @@ impl Comparator for Street {
 }
 
 /// Same street and number 0.9 to 1, street alone 0.6 to 0.8, a number that differs on the same street below 0.6.
-fn door(a: Option<&str>, left: &[Box<str>], b: Option<&str>, right: &[Box<str>]) -> f32 {
+fn door(a: Option<&str>, left: &[Word], b: Option<&str>, right: &[Word]) -> f32 {
     let street = streets(left, right);
     match (a, b) {
         (Some(a), Some(b)) if a == b => {
@@ -65,31 +75,42 @@ fn door(a: Option<&str>, left: &[Box<str>], b: Option<&str>, right: &[Box<str>])
     }
 }
 
-/// Shared words by weight (Dice); the sort of street and the direction, which people leave out, weigh little.
-fn streets(left: &[Box<str>], right: &[Box<str>]) -> f32 {
-    let weight = |words: &[Box<str>]| words.iter().map(|word| word_weight(word)).sum::<f32>();
-    let shared: f32 = left
-        .iter()
-        .filter(|word| right.iter().any(|other| other == *word || alike(word, other)))
-        .map(|word| word_weight(word))
-        .sum();
+/// Shared words by weight (Dice).
+fn streets(left: &[Word], right: &[Word]) -> f32 {
+    let weight = |words: &[Word]| words.iter().map(Word::weight).sum::<f32>();
+    let in_right = |word: &&Word| right.iter().any(|other| other.hash == word.hash || word.is_like(other));
+    let shared: f32 = left.iter().filter(in_right).map(Word::weight).sum();
     let all = weight(left) + weight(right);
     if all > 0.0 { (2.0 * shared / all).min(1.0) } else { 0.0 }
 }
 
-fn alike(word: &str, other: &str) -> bool {
-    let numbered = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
-    word.len() > 4 && other.len() > 4 && !numbered(word) && !numbered(other) && jaro_winkler(word, other) >= 0.92
+impl Word {
+    fn new(text: &str) -> Self {
+        const MINOR: [&str; 24] = [
+            "STREET", "AVENUE", "ROAD", "DRIVE", "BOULEVARD", "LANE", "COURT", "CIRCLE", "PLACE", "PARKWAY", "HIGHWAY", "WAY",
+            "TRAIL", "TERRACE", "SQUARE", "PLAZA", "NORTH", "SOUTH", "EAST", "WEST", "NORTHEAST", "NORTHWEST", "SOUTHEAST",
+            "SOUTHWEST",
+        ];
+        let text = street_word(text);
+        Self { hash: hash(text.as_bytes()), minor: MINOR.contains(&text), text: text.into() }
+    }
+
+    fn weight(&self) -> f32 {
+        if self.minor { 0.25 } else { 1.0 }
+    }
+
+    /// A slip of the pen, never in a number.
+    fn is_like(&self, other: &Self) -> bool {
+        let comparable = |word: &Self| !word.minor && word.text.len() > 4 && !starts_with_digit(&word.text);
+        comparable(self)
+            && comparable(other)
+            && self.text.as_bytes().first() == other.text.as_bytes().first()
+            && jaro_winkler(&self.text, &other.text) >= 0.92
+    }
 }
 
-fn word_weight(word: &str) -> f32 {
-    const SORTS: [&str; 16] = [
-        "STREET", "AVENUE", "ROAD", "DRIVE", "BOULEVARD", "LANE", "COURT", "CIRCLE", "PLACE", "PARKWAY", "HIGHWAY", "WAY",
-        "TRAIL", "TERRACE", "SQUARE", "PLAZA",
-    ];
-    const DIRECTIONS: [&str; 8] =
-        ["NORTH", "SOUTH", "EAST", "WEST", "NORTHEAST", "NORTHWEST", "SOUTHEAST", "SOUTHWEST"];
-    if SORTS.contains(&word) || DIRECTIONS.contains(&word) { 0.25 } else { 1.0 }
+fn starts_with_digit(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_ascii_digit())
 }
 
 /// Reads one address line; none if it names neither a box nor a street.
@@ -99,11 +120,17 @@ pub(crate) fn parse(line: &str) -> Option<Address> {
     if let Some(number) = post_box(&words) {
         return Some(Address::Box(number.into()));
     }
-    let mut words = words.into_iter().peekable();
-    let number = words.next_if(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let street: Vec<Box<str>> =
-        words.take_while(|word| !is_unit(word)).map(|word| street_word(word).into()).take(12).collect();
+    let mut words = words.into_iter().map(number_word).peekable();
+    let number = words.next_if(|word| starts_with_digit(word));
+    let street: Vec<Word> = words.take_while(|word| !is_unit(word)).map(Word::new).take(12).collect();
     (!street.is_empty()).then(|| Address::Door { number: number.map(Into::into), street })
+}
+
+/// House numbers that people write as words: `One College Drive`.
+fn number_word(word: &str) -> &str {
+    const WORDS: [&str; 10] = ["ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN"];
+    const DIGITS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
+    WORDS.iter().zip(DIGITS).find(|(name, _)| **name == word).map_or(word, |(_, digits)| digits)
 }
 
 /// The number of the box when the line begins with one: `PO BOX 12`, `POST OFFICE BOX 12`, `P O DRAWER A`, `BOX 12`.
@@ -137,8 +164,8 @@ pub(crate) fn door_key(line: &str) -> Option<u64> {
     match parse(line)? {
         Address::Box(number) => Some(hash(format!("BOX {number}").as_bytes())),
         Address::Door { number, street } => {
-            let telling = street.iter().filter(|word| word_weight(word) >= 1.0).max_by_key(|word| word.len());
-            Some(hash(format!("{} {}", number.as_deref().unwrap_or(""), telling?).as_bytes()))
+            let telling = street.iter().filter(|word| !word.minor).max_by_key(|word| word.text.len())?;
+            Some(hash(format!("{} {}", number.as_deref().unwrap_or(""), telling.text).as_bytes()))
         }
     }
 }

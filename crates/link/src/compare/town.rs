@@ -1,6 +1,6 @@
 //! Names of towns: abbreviations written out, slips of the pen allowed.
 
-use super::{Comparator, Grade, Kind, Likeness, Several};
+use super::{Comparator, Grade, Kind, Likeness, Several, Values};
 use crate::counts::Counts;
 use crate::text::{fold, jaro_winkler, place_word};
 
@@ -10,6 +10,7 @@ pub(super) const KIND: Kind = Kind {
     source: "Winkler (1990); abbreviations kept as a list",
     several: Several::Alternatives,
     grades: &[Grade { name: "same", similarity: 1.0 }, Grade { name: "almost the same", similarity: 0.93 }],
+    knows_repeats: false,
     weighs_rarity: false,
     comparator: &Town,
 };
@@ -19,12 +20,14 @@ struct Town;
 impl Comparator for Town {
     type Value = Box<str>;
 
-    fn prepare(&self, texts: &[&str], _counts: &Counts) -> Option<Box<str>> {
-        texts.iter().find_map(|text| name(text)).map(String::into_boxed_str)
+    fn prepare(&self, values: &Values<'_>, _counts: &Counts) -> Option<Box<str>> {
+        values.texts.iter().find_map(|text| name(text)).map(String::into_boxed_str)
     }
 
     fn likeness(&self, left: &Box<str>, right: &Box<str>) -> Option<Likeness> {
-        Some(Likeness::of(jaro_winkler(left, right)))
+        // Towns that begin otherwise are other towns.
+        let begin_alike = left.as_bytes().first() == right.as_bytes().first();
+        Some(Likeness::of(if begin_alike { jaro_winkler(left, right) } else { 0.0 }))
     }
 }
 

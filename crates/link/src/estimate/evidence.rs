@@ -12,7 +12,7 @@ use crate::scorer::{Leveller, Levels, Outcome};
 use crate::side::Side;
 
 /// Pairs outside all blocks that are compared to learn how they look.
-const SAMPLED_PAIRS: usize = 400_000;
+const SAMPLED_PAIRS: usize = 200_000;
 
 /// Pattern counts of all pairs of two sides.
 pub(super) struct Evidence {
@@ -113,7 +113,7 @@ impl Evidence {
 }
 
 /// For a register compared with itself so many records say enough about u.
-const WITHIN_RECORDS: usize = 4_000;
+const WITHIN_RECORDS: usize = 3_000;
 
 fn rows_total(left: usize, within: bool, rules: &Rules) -> usize {
     left.min(if within { WITHIN_RECORDS } else { rules.training.most_records }).max(1)

@@ -18,7 +18,7 @@ use crate::known::Known;
 use crate::model::{ComparisonModel, LevelModel, Model};
 use crate::records::Records;
 use crate::rules::{Corpus, Rules};
-use em::Parameters;
+use em::{Fit, LevelParameters, Parameters};
 use evidence::Evidence;
 
 /// What an estimate rests on.
@@ -51,13 +51,11 @@ pub fn estimate(rules: &Rules, left: &Records, right: &Records) -> (Model, Repor
     let counts = count_register(rules, right);
     let evidence = Evidence::collect(rules, &counts, left, right, false);
     let start = Parameters::start(rules, &evidence);
-    let (parameters, fit) = em::fit(rules, &evidence, start);
-    let mut report = report(&evidence, left.len());
-    report.rounds = fit.rounds;
-    report.converged = fit.converged;
-    report.last_change = fit.last_change;
-    report.expected_matches = fit.matches;
-    report.warnings = warnings(rules, &report);
+    let (parameters, fit) = em::fit(rules, &evidence, start, true);
+    let mut report = report(&evidence, &fit);
+    if fit.matches < rules.training.pseudo_matches {
+        report.warnings.push(few_matches(fit.matches));
+    }
     (model(rules, right.len() as u64, &parameters, &evidence, counts), report)
 }
 
@@ -66,55 +64,53 @@ pub fn estimate(rules: &Rules, left: &Records, right: &Records) -> (Model, Repor
 pub fn estimate_register(rules: &Rules, register: &Records) -> (Model, Report) {
     let counts = count_register(rules, register);
     let evidence = Evidence::collect(rules, &counts, register, register, true);
-    let parameters = Parameters::start(rules, &evidence);
-    let mut report = report(&evidence, evidence.left_records);
-    report.converged = true;
-    (model(rules, register.len() as u64, &parameters, &evidence, counts), report)
+    let start = Parameters::start(rules, &evidence);
+    let (parameters, fit) = em::fit(rules, &evidence, start, false);
+    (model(rules, register.len() as u64, &parameters, &evidence, counts), report(&evidence, &fit))
 }
 
-fn report(evidence: &Evidence, left_records: usize) -> Report {
-    Report {
-        left_records: evidence.left_records.min(left_records),
+fn report(evidence: &Evidence, fit: &Fit) -> Report {
+    let mut report = Report {
+        left_records: evidence.left_records,
         right_records: evidence.right_records,
         compared: evidence.compared,
         patterns: evidence.patterns.len(),
         skipped_blocks: evidence.skipped_blocks,
-        ..Report::default()
-    }
-}
-
-fn warnings(rules: &Rules, report: &Report) -> Vec<Problem> {
-    let mut warnings = Vec::new();
-    if !report.converged {
+        rounds: fit.rounds,
+        converged: fit.converged,
+        last_change: fit.last_change,
+        expected_matches: fit.matches,
+        warnings: Vec::new(),
+    };
+    if !fit.converged {
         let sentence = format!(
             "the estimate still moved by {:.4} after {} rounds, so weights are not settled",
-            report.last_change, report.rounds
+            fit.last_change, fit.rounds
         );
-        warnings.push(Problem::warning("link.not-converged", sentence).advise("raise `most_rounds` under [training]"));
+        let problem = Problem::warning("link.not-converged", sentence);
+        report.warnings.push(problem.advise("raise `most_rounds` under [training]"));
     }
-    if report.expected_matches < rules.training.pseudo_matches {
-        let sentence = format!(
-            "about {:.0} matches are too few to learn from, so the rules' own `m` weigh more than the data",
-            report.expected_matches
-        );
-        warnings.push(Problem::warning("link.few-matches", sentence));
-    }
-    warnings
+    report
+}
+
+fn few_matches(matches: f64) -> Problem {
+    let sentence =
+        format!("about {matches:.0} matches are too few to learn from, so the rules' own `m` weigh more than the data");
+    Problem::warning("link.few-matches", sentence)
 }
 
 fn model(rules: &Rules, records: u64, parameters: &Parameters, evidence: &Evidence, counts: Vec<Counts>) -> Model {
     let comparisons = rules.comparisons.iter().enumerate().map(|(number, rule)| {
-        let levels = rule.levels.iter().enumerate().map(|(level, rule_level)| LevelModel {
-            label: rule_level.label.clone(),
-            m: parameters.m(number, level),
-            u: parameters.u(number, level),
-            typical_bits: (rule.frequency && !rule_level.any_of.is_empty())
-                .then(|| evidence.typical_bits(number, level, parameters.matched()))
-                .flatten(),
+        let levels = rule.levels.iter().enumerate().map(|(level, rule_level)| {
+            let LevelParameters { m, u, q } = parameters.level(number, level);
+            let counts_frequency = rule.frequency && !rule_level.any_of.is_empty();
+            let typical_bits =
+                counts_frequency.then(|| evidence.typical_bits(number, level, parameters.matched())).flatten();
+            LevelModel { label: rule_level.label.clone(), m, u, q, typical_bits }
         });
         ComparisonModel { name: rule.name.clone(), levels: levels.collect() }
     });
-    Model::new(rules, records, parameters.share, comparisons.collect(), counts)
+    Model::new(rules, records, (parameters.share, parameters.lookalikes.clone()), comparisons.collect(), counts)
 }
 
 /// Frequencies of the words and values of each corpus of the rules.

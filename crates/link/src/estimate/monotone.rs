@@ -1,11 +1,17 @@
 //! A better level may never weigh less than a worse one.
 
+use super::em::LevelParameters;
+
+/// With fewer pairs in a pool, its u is a guess.
+const FEW_PAIRS: f64 = 1_000.0;
+
 /// Makes m / u fall, or stay, from level to level by pooling neighbours that violate it (pool adjacent violators,
-/// Ayer et al. 1955). Sums of m and of u stay as they are; within a pool m is in proportion to u.
-pub(super) fn monotone(levels: &mut [(f64, f64)]) {
+/// Ayer et al. 1955). Sums of m and of u stay as they are; within a pool m and u are in proportion. Where u rests on few
+/// of the `pairs` it follows m, else m follows u.
+pub(super) fn monotone(levels: &mut [LevelParameters], pairs: f64) {
     let mut pools: Vec<(f64, f64, usize)> = Vec::with_capacity(levels.len());
-    for (m, u) in levels.iter() {
-        let mut pool = (*m, *u, 1);
+    for level in levels.iter() {
+        let mut pool = (level.m, level.u, 1);
         while let Some(before) = pools.pop_if(|before| before.0 * pool.1 < pool.0 * before.1) {
             pool = (pool.0 + before.0, pool.1 + before.1, pool.2 + before.2);
         }
@@ -14,8 +20,13 @@ pub(super) fn monotone(levels: &mut [(f64, f64)]) {
     let mut rest = levels.iter_mut();
     for (m, u, length) in pools {
         for level in rest.by_ref().take(length) {
-            if length > 1 {
-                level.0 = m * (level.1 / u);
+            if length == 1 {
+                continue;
+            }
+            if u * pairs < FEW_PAIRS {
+                level.u = u * (level.m / m);
+            } else {
+                level.m = m * (level.u / u);
             }
         }
     }
@@ -23,7 +34,7 @@ pub(super) fn monotone(levels: &mut [(f64, f64)]) {
 
 #[cfg(test)]
 mod tests {
-    use super::monotone;
+    use super::{LevelParameters, monotone};
 
     #[test]
     fn a_better_level_never_weighs_less() {
@@ -32,12 +43,12 @@ mod tests {
             (vec![(0.1, 0.1), (0.6, 0.1), (0.3, 0.8)], vec![3.5, 3.5, 0.375]),
             (vec![(0.1, 0.3), (0.3, 0.3), (0.6, 0.4)], vec![1.0, 1.0, 1.0]),
         ] {
-            let mut levels = before.clone();
-            monotone(&mut levels);
-            for ((m, u), ratio) in levels.iter().zip(&ratios) {
-                assert!((m / u - ratio).abs() < 1e-3, "{before:?} became {levels:?}");
+            let mut levels: Vec<_> = before.iter().map(|&(m, u)| LevelParameters { m, u, q: Vec::new() }).collect();
+            monotone(&mut levels, 1e6);
+            for (level, ratio) in levels.iter().zip(&ratios) {
+                assert!((level.m / level.u - ratio).abs() < 1e-3, "{before:?} became {levels:?}");
             }
-            let sum: f64 = levels.iter().map(|level| level.0).sum();
+            let sum: f64 = levels.iter().map(|level| level.m).sum();
             assert!((sum - 1.0).abs() < 1e-9);
         }
     }

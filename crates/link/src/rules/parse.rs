@@ -158,13 +158,18 @@ impl<'t> Reader<'t> {
     }
 
     fn comparison(&mut self, table: &Table<'t>, class: &str) -> Option<Comparison> {
-        table.allow(&["name", "compare", "properties", "parts", "levels", "frequency", "estimate"]);
+        table.allow(&["name", "compare", "properties", "repeats", "parts", "levels", "frequency", "estimate"]);
         let name = table.required_text("name").map_or("", |(name, _)| name);
         let parts = match table.table("parts") {
             Some(parts) => {
                 self.forbid_beside_parts(table);
                 let each = parts.each();
-                each.into_iter().filter_map(|((name, _), value)| self.part(name, &parts.as_table(name, value)?, class)).collect()
+                let part = |((name, _), value)| {
+                    let part = parts.as_table(name, value)?;
+                    part.allow(&["compare", "properties", "repeats"]);
+                    self.part(name, &part, class)
+                };
+                each.into_iter().filter_map(part).collect()
             }
             None => vec![self.part(name, table, class)?],
         };
@@ -195,8 +200,14 @@ impl<'t> Reader<'t> {
             self.source.note(&span, unknown("link.unknown-comparison", "comparison", kind, known));
             return None;
         };
+        let repeated = table.texts("repeats");
+        if let Some((_, span)) = repeated.first().filter(|_| !kind.knows_repeats) {
+            let sentence = format!("`{}` does not look at single words", kind.name);
+            self.source.note(span, Problem::new("link.no-repeats", sentence).advise("leave `repeats` out"));
+        }
+        let repeats = if repeated.is_empty() { Vec::new() } else { self.properties(repeated.into_iter(), class, &span) };
         let corpus = kind.weighs_rarity.then(|| self.corpus(kind.name, &properties));
-        Some(Part { name: name.to_owned(), kind, properties, corpus })
+        Some(Part { name: name.to_owned(), kind, properties, repeats, corpus })
     }
 
     fn levels(&self, table: &Table<'t>, parts: &[Part]) -> Vec<Level> {
@@ -305,7 +316,7 @@ fn training(table: Option<&Table<'_>>) -> Training {
     Training {
         share: number("share", (1e-6, 0.999), 0.5),
         most_records: number("most_records", (10.0, 1e7), 20_000.0) as usize,
-        pseudo_matches: number("pseudo_matches", (0.0, 1e6), 50.0),
+        pseudo_matches: number("pseudo_matches", (0.0, 1e6), 200.0),
         most_rounds: number("most_rounds", (1.0, 10_000.0), 200.0) as usize,
     }
 }

@@ -3,7 +3,14 @@
 //! A line is `FROM TO`, or one word where there is nothing to say of it; `#` begins a comment. Words are written folded.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
+
+use crate::hash::Identity;
+
+/// Looked up for every word of every name, so with the quick hash.
+type Map<V> = HashMap<&'static str, V, BuildHasherDefault<Identity>>;
+type Set = HashSet<&'static str, BuildHasherDefault<Identity>>;
 
 fn entries(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     file.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty()).map(
@@ -14,24 +21,25 @@ fn entries(file: &'static str) -> impl Iterator<Item = (&'static str, &'static s
     )
 }
 
-fn table(file: &'static str) -> HashMap<&'static str, &'static str> {
+fn table(file: &'static str) -> Map<&'static str> {
     entries(file).collect()
 }
 
-static ABBREVIATIONS: LazyLock<HashMap<&str, &str>> =
+static ABBREVIATIONS: LazyLock<Map<&str>> =
     LazyLock::new(|| table(include_str!("../../words/abbreviations.txt")));
-static SILENT: LazyLock<HashSet<&str>> =
+static SILENT: LazyLock<Set> =
     LazyLock::new(|| entries(include_str!("../../words/silent.txt")).map(|(word, _)| word).collect());
-static GENERIC: LazyLock<HashSet<&str>> =
+static GENERIC: LazyLock<Set> =
     LazyLock::new(|| entries(include_str!("../../words/generic.txt")).map(|(word, _)| word).collect());
-static STREET: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| table(include_str!("../../words/street.txt")));
-static PLACE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| table(include_str!("../../words/place.txt")));
+static STREET: LazyLock<Map<&str>> = LazyLock::new(|| table(include_str!("../../words/street.txt")));
+static PLACE: LazyLock<Map<&str>> = LazyLock::new(|| table(include_str!("../../words/place.txt")));
 static STATES: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
     let entries = entries(include_str!("../../words/states.txt"));
     entries.flat_map(|(code, name)| [(code.to_owned(), code), (name.replace(' ', ""), code)]).collect()
 });
-static KINDS: LazyLock<HashMap<&str, BodyKind>> = LazyLock::new(|| {
-    let mut kinds = HashMap::new();
+static STATE_NAMES: LazyLock<Map<&str>> = LazyLock::new(|| table(include_str!("../../words/states.txt")));
+static KINDS: LazyLock<Map<BodyKind>> = LazyLock::new(|| {
+    let mut kinds = Map::default();
     let mut groups: Vec<&str> = Vec::new();
     for (word, group) in entries(include_str!("../../words/kinds.txt")) {
         let (role, group) = group.split_once(' ').unwrap_or((group, word));
@@ -85,6 +93,11 @@ pub(crate) fn place_word(word: &str) -> &str {
 /// The two-letter code of a state, from the code or the name; none if it is neither.
 pub(crate) fn state_code(folded: &str) -> Option<&'static str> {
     STATES.get(folded.replace(' ', "").as_str()).copied()
+}
+
+/// The name of a state, from its code as people write it.
+pub(crate) fn state_name(code: &str) -> Option<&'static str> {
+    STATE_NAMES.get(code.trim().to_ascii_uppercase().as_str()).copied()
 }
 
 #[cfg(test)]

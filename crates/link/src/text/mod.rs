@@ -9,7 +9,7 @@ mod words;
 
 pub(crate) use fold::fold;
 pub(crate) use jaro::jaro_winkler;
-pub(crate) use lists::{BodyKind, kind_of_word, place_word, state_code, street_word};
+pub(crate) use lists::{BodyKind, kind_of_word, place_word, state_code, state_name, street_word};
 pub(crate) use words::{is_generic, organisation_words};
 
 #[cfg(test)]

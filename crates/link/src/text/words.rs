@@ -11,21 +11,13 @@ pub(crate) use super::lists::is_generic;
 pub(crate) fn organisation_words(name: &str) -> Vec<String> {
     let folded = fold(name);
     let all: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
-    let written_out = |index: usize| -> String {
-        let Some(word) = all.get(index) else { return String::new() };
-        match *word {
-            "ST" => saint_or_street(index, &all).to_owned(),
-            word => abbreviation(word).unwrap_or(word).to_owned(),
-        }
-    };
-    let telling: Vec<String> =
-        (0..all.len()).map(written_out).filter(|word| !is_silent(word)).flat_map(split_compound).collect();
+    let mut telling = Vec::with_capacity(all.len());
+    for (index, word) in all.iter().enumerate() {
+        let word = if *word == "ST" { saint_or_street(index, &all) } else { abbreviation(word).unwrap_or(word) };
+        // Some abbreviations stand for two words.
+        telling.extend(word.split(' ').filter(|word| !is_silent(word)).map(str::to_owned));
+    }
     if telling.is_empty() { all.iter().map(|word| (*word).to_owned()).collect() } else { telling }
-}
-
-/// Some abbreviations stand for two words.
-fn split_compound(word: String) -> Vec<String> {
-    if word.contains(' ') { word.split(' ').map(str::to_owned).collect() } else { vec![word] }
 }
 
 /// `ST` before a name is a saint; at the end, or after an ordinal or a house number, a street.
