@@ -57,7 +57,7 @@ fn shown(reader: &mut dyn Reader) -> String {
         out.push_str(std::str::from_utf8(&writer.into_inner()).unwrap());
     }
     for reject in batches.iter().flat_map(|batch| &batch.rejects) {
-        let raw: String = reject.raw.iter().map(|byte| format!("{byte:02x}")).collect();
+        let raw = crate::file::hexadecimal(&reject.raw);
         writeln!(out, "{}\n  raw: {raw}", reject.problem).unwrap();
     }
     out

@@ -53,7 +53,7 @@ impl SourceFile {
         while self.fill(&mut buffer, CHUNK)? > 0 {
             buffer.clear();
         }
-        Ok(self.hash.clone().finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hexadecimal(self.hash.clone().finish().as_ref()))
     }
 }
 
@@ -84,4 +84,10 @@ pub(crate) fn cannot_open(path: &Path, shown: &str, error: &io::Error) -> Proble
 /// The problem of a file that does not read.
 pub(crate) fn cannot_read(shown: &str, error: &io::Error) -> Problem {
     Problem::new("read.cannot-read", format!("`{shown}` cannot be read: {error}")).at(Place::file(shown))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }

@@ -58,7 +58,7 @@ fn push_plain(out: &mut String, letter: char) {
 
 /// Unique names for items that each have a chain of names, outermost first: the last one where it is unique, else as many of
 /// the groups around it as are needed, else a number at the end.
-pub(crate) fn unique_names<'a>(chains: &[Vec<&'a str>]) -> Vec<String> {
+pub(crate) fn unique_names(chains: &[Vec<&str>]) -> Vec<String> {
     let mut depth = vec![1usize; chains.len()];
     loop {
         let names: Vec<String> =

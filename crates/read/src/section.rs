@@ -51,12 +51,12 @@ impl<'a> Section<'a> {
     /// The table under a key; an empty one when the key is missing.
     pub fn section(&mut self, key: &str) -> Section<'a> {
         let found = self.find(key);
-        let table = found.and_then(|value| match value.get_ref() {
-            DeValue::Table(table) => Some(table),
-            _ => {
-                self.wrong_form(key, value, "table");
-                None
-            }
+        let table = found.and_then(|value| {
+            let DeValue::Table(table) = value.get_ref() else {
+                self.wrong_form(key, value, "a table");
+                return None;
+            };
+            Some(table)
         });
         Section {
             text: self.text,

@@ -240,11 +240,11 @@ fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
 }
 
 /// The first of the usual date patterns that every text has; none when there is no text.
-pub(crate) fn date_pattern<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<&'static str> {
+pub(crate) fn date_pattern(texts: &[String]) -> Option<&'static str> {
     const USUAL: [&str; 6] =
         ["YYYY-MM-DD", "YYYY/MM/DD", "DD.MM.YYYY", "MM/DD/YYYY", "DD/MM/YYYY", "YYYYMMDD"];
-    texts.clone().next()?;
-    USUAL.into_iter().find(|pattern| texts.clone().all(|text| date(text, pattern).is_some()))
+    texts.first()?;
+    USUAL.into_iter().find(|pattern| texts.iter().all(|text| date(text, pattern).is_some()))
 }
 
 #[cfg(test)]

@@ -37,19 +37,19 @@ impl CodePage {
     pub fn named(name: &str) -> Result<Self, Problem> {
         let plain = name.trim().to_ascii_lowercase();
         if let Some(page) = PAGES.iter().find(|page| is_page(page.name, &plain)) {
-            return Ok(Self::from_table(page.name, Family::Ebcdic, ebcdic_chars(&page.rows)));
+            return Ok(Self::from_table(page.name, Family::Ebcdic, &ebcdic_chars(&page.rows)));
         }
         match plain.as_str() {
-            "ascii" | "us-ascii" => return Ok(Self::from_table("ascii", Family::Ascii, ascii_chars())),
+            "ascii" | "us-ascii" => return Ok(Self::from_table("ascii", Family::Ascii, &ascii_chars())),
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" => {
                 return Ok(Self::from_table(
                     "latin-1",
                     Family::Ascii,
-                    std::array::from_fn(|b| b as u8 as char),
+                    &std::array::from_fn(|b| b as u8 as char),
                 ));
             }
             "utf-8" | "utf8" => {
-                let page = Self::from_table("utf-8", Family::Ascii, ascii_chars());
+                let page = Self::from_table("utf-8", Family::Ascii, &ascii_chars());
                 return Ok(Self { utf8: true, ..page });
             }
             _ => {}
@@ -61,7 +61,7 @@ impl CodePage {
                     let (text, _) = encoding.decode_without_bom_handling(&byte);
                     text.chars().next().unwrap_or(UNDEFINED)
                 });
-                Ok(Self::from_table(&plain, Family::Ascii, chars))
+                Ok(Self::from_table(&plain, Family::Ascii, &chars))
             }
             _ => Err(unknown(name)),
         }
@@ -88,9 +88,9 @@ impl CodePage {
         self.family
     }
 
-    fn from_table(name: &str, family: Family, chars: [char; 256]) -> Self {
+    fn from_table(name: &str, family: Family, chars: &[char; 256]) -> Self {
         let ascii = chars.map(|c| if c.is_ascii() { c as u8 } else { 0x80 });
-        Self { name: name.into(), family, utf8: false, chars, ascii }
+        Self { name: name.into(), family, utf8: false, chars: *chars, ascii }
     }
 
     /// The byte of a space.
@@ -235,7 +235,7 @@ mod tests {
             let page = CodePage::named(name).unwrap();
             let text: String = page.chars.iter().collect();
             let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-            let digest: String = digest.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = crate::file::hexadecimal(&digest.as_ref()[..8]);
             assert_eq!(digest, expected, "{name}");
         }
         assert_eq!(PAGES.len(), 21, "a new page needs its digest above");

@@ -49,7 +49,7 @@ fn value_column<'p>(
     let column =
         Column { bytes: places.bytes, starts: places.starts, offset: node.offset, length: node.length };
     let mut cells = CellFaults::new();
-    let array = decode(&node.coding, column, machine, &mut cells);
+    let array = decode(node.coding, column, machine, &mut cells);
     faults.extend(cells.into_iter().map(|(index, reason)| Fault {
         index,
         field: &node.field,
@@ -133,7 +133,7 @@ fn selected(selector: &Selector, places: Places<'_>, machine: &Machine) -> (Arra
     let starts = if selector.from_record { places.records } else { places.starts };
     let column = Column { bytes: places.bytes, starts, offset: selector.offset, length: selector.length };
     let mut faults = CellFaults::new();
-    let array = decode(&selector.coding, column, machine, &mut faults);
+    let array = decode(selector.coding, column, machine, &mut faults);
     (array, faults)
 }
 

@@ -217,12 +217,12 @@ impl RecordWriter {
 
     fn value(&self, node: &ValueNode, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
         let Some(bytes) = out.get_mut(node.offset..node.offset + node.length) else { return Ok(()) };
-        self.write(&node.coding, value, bytes)
+        self.write(node.coding, value, bytes)
             .map_err(|problem| problem.at(Place::default().field(&node.field)))
     }
 
-    fn write(&self, coding: &Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
-        match *coding {
+    fn write(&self, coding: Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+        match coding {
             Coding::Text { justified } => self.text(value, justified, out),
             Coding::National => national(value, out),
             Coding::Zoned { sign, scale, .. } => match exact(value, scale)? {

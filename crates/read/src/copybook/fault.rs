@@ -64,9 +64,10 @@ impl Fault<'_> {
     /// The problem for a record at a place of a file.
     pub fn problem(&self, file: &str, record_number: u64, byte_offset: u64) -> Problem {
         let subscripts: Vec<String> = self.subscripts.iter().map(usize::to_string).collect();
-        let field = match subscripts.is_empty() {
-            true => self.field.to_owned(),
-            false => format!("{}({})", self.field, subscripts.join(", ")),
+        let field = if subscripts.is_empty() {
+            self.field.to_owned()
+        } else {
+            format!("{}({})", self.field, subscripts.join(", "))
         };
         let place = Place::file(file).record(record_number).field(field);
         Problem::new(self.reason.code(), self.reason.sentence())

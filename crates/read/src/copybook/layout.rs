@@ -311,7 +311,9 @@ fn describe_anew(field: &mut Field) {
     fn shift(field: &mut Field, by: usize) {
         field.offset = field.offset.saturating_sub(by);
         if let Content::Group(parts) = &mut field.content {
-            parts.iter_mut().for_each(|part| shift(part, by));
+            for part in parts {
+                shift(part, by);
+            }
         }
     }
     let by = field.offset;
@@ -382,21 +384,16 @@ impl fmt::Display for Layout {
 fn write_field(f: &mut fmt::Formatter<'_>, field: &Field, depth: usize) -> fmt::Result {
     let name = field.name.as_deref().unwrap_or("FILLER");
     let name = format!("{:indent$}{:02} {name}", "", field.level, indent = depth * 2);
-    let mut holds = match &field.content {
+    let mut holds = vec![match &field.content {
         Content::Group(_) => "group".to_owned(),
         Content::Value(coding) => coding.name().to_owned(),
-    };
-    if let Some(occurs) = &field.occurs {
-        match &occurs.depending {
-            Some(depending) => {
-                holds.push_str(&format!(", {} to {} by {depending}", occurs.least, occurs.most))
-            }
-            None => holds.push_str(&format!(", {} times", occurs.most)),
-        }
-    }
-    if let Some(redefined) = &field.redefines {
-        holds.push_str(&format!(", redefines {redefined}"));
-    }
+    }];
+    holds.extend(field.occurs.as_ref().map(|occurs| match &occurs.depending {
+        Some(depending) => format!("{} to {} by {depending}", occurs.least, occurs.most),
+        None => format!("{} times", occurs.most),
+    }));
+    holds.extend(field.redefines.as_ref().map(|redefined| format!("redefines {redefined}")));
+    let holds = holds.join(", ");
     let picture = field.picture.as_deref().unwrap_or_default();
     writeln!(f, "{:>7} {:>6}  {name:<40} {picture:<16} {holds}", field.offset, field.length)?;
     field.parts().iter().try_for_each(|part| write_field(f, part, depth + 1))

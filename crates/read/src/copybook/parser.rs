@@ -178,8 +178,7 @@ impl<'a> Parser<'a> {
         self.take_any(&["VALUE", "VALUES"]).ok_or_else(|| self.wrong_next("VALUE"))?;
         self.take_any(&["IS", "ARE"]);
         let mut values: Vec<(String, Option<String>)> = Vec::new();
-        loop {
-            let Some(token) = self.peek() else { break };
+        while let Some(token) = self.peek() {
             self.next += 1;
             if token.kind == TokenKind::Stop {
                 break;
@@ -242,17 +241,11 @@ impl<'a> Parser<'a> {
 
     /// A problem with the next token, or with the end of the text.
     pub fn wrong_next(&self, expected: &str) -> Problem {
-        match self.peek() {
-            Some(token) => self.wrong_word(token, expected),
-            None => {
-                let mark = self.tokens.last().map(|token| token.mark).unwrap_or_default();
-                self.at(
-                    mark,
-                    "copybook.ends-early",
-                    &format!("the copybook ends where {expected} was expected"),
-                )
-            }
+        if let Some(token) = self.peek() {
+            return self.wrong_word(token, expected);
         }
+        let mark = self.tokens.last().map(|token| token.mark).unwrap_or_default();
+        self.at(mark, "copybook.ends-early", &format!("the copybook ends where {expected} was expected"))
     }
 
     pub fn wrong_word(&self, token: &Token, expected: &str) -> Problem {

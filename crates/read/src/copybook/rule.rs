@@ -76,7 +76,7 @@ impl Selector {
 
     /// The same, if it can hold a number of occurrences.
     pub fn counting(self) -> Result<Self, Problem> {
-        if is_whole(&self.coding) {
+        if is_whole(self.coding) {
             return Ok(self);
         }
         let sentence = "the field after DEPENDING ON is not a whole number";
@@ -84,7 +84,7 @@ impl Selector {
     }
 }
 
-fn is_whole(coding: &Coding) -> bool {
+fn is_whole(coding: Coding) -> bool {
     coding.data_type() == arrow::datatypes::DataType::Int64
 }
 
@@ -102,7 +102,7 @@ impl Rule {
             Coding::Text { .. } | Coding::National => {
                 RuleValues::Texts(text.is.iter().map(|value| value.trim_end().to_owned()).collect())
             }
-            coding if is_whole(&coding) => {
+            coding if is_whole(coding) => {
                 let numbers: Result<Vec<i64>, _> = text.is.iter().map(|value| value.trim().parse()).collect();
                 RuleValues::Numbers(numbers.map_err(|_| {
                     let sentence = format!(

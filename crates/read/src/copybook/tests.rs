@@ -206,7 +206,7 @@ fn the_digest_is_of_the_whole_file_even_when_it_was_not_read_to_its_end() {
         (reader.digest().unwrap(), reader.progress())
     };
     let whole = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &data);
-    let whole: String = whole.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let whole = crate::file::hexadecimal(whole.as_ref());
     assert_eq!(digest(1).0, whole);
     assert_eq!(digest(3).0, whole);
     let progress = digest(3).1;
@@ -244,13 +244,9 @@ fn numeric_picture() -> impl Strategy<Value = (String, u32, i8, bool)> {
         let places = places.min(digits as i8);
         let whole = digits - places as u32;
         let sign = if signed { "S" } else { "" };
-        let mut picture = format!("PIC {sign}");
-        if whole > 0 {
-            picture += &format!("9({whole})");
-        }
-        if places > 0 {
-            picture += &format!("V9({places})");
-        }
+        let whole = if whole > 0 { format!("9({whole})") } else { String::new() };
+        let fraction = if places > 0 { format!("V9({places})") } else { String::new() };
+        let picture = format!("PIC {sign}{whole}{fraction}");
         let clause = if signed || !clause.starts_with("SIGN") { clause } else { "" };
         (format!("{picture} {clause}"), digits, places, signed)
     })

@@ -47,13 +47,13 @@ pub(crate) type CellFaults = Vec<(usize, Reason)>;
 
 /// Decodes a column; faulty cells are null and listed.
 pub(crate) fn decode(
-    coding: &Coding,
+    coding: Coding,
     column: Column<'_>,
     machine: &Machine,
     faults: &mut CellFaults,
 ) -> ArrayRef {
     let page = &machine.page;
-    match *coding {
+    match coding {
         Coding::Text { justified } => texts(column, page, justified, faults),
         Coding::National => nationals(column, faults),
         Coding::Zoned { digits, scale, sign } => {
@@ -111,7 +111,7 @@ fn collect<'a, T: Copy + Default>(
 
 /// Numbers whose stored digits fit an `i64`.
 fn numbers<'a>(
-    coding: &Coding,
+    coding: Coding,
     scale: i8,
     column: Column<'a>,
     faults: &mut CellFaults,
@@ -131,7 +131,7 @@ fn numbers<'a>(
 
 /// Numbers that may need an `i128` on the way.
 fn big_numbers<'a>(
-    coding: &Coding,
+    coding: Coding,
     scale: i8,
     column: Column<'a>,
     faults: &mut CellFaults,

@@ -147,17 +147,15 @@ impl CsvReader {
         let columns = unique_names(&chains);
         for (column, of) in &self.settings.types {
             let wanted = snake_case(&column.value);
-            match columns.iter().position(|name| *name == wanted) {
-                Some(index) => self.types[index] = of.clone(),
-                None => {
-                    let sentence = format!("the file has no column `{}` to give a type to", column.value);
-                    let problem = Problem::new("csv.unknown-column", sentence).at(column.place.clone());
-                    return Err(match nearest(&wanted, columns.iter().map(String::as_str)) {
-                        Some(near) => problem.advise(format!("did you mean `{near}`?")),
-                        None => problem.advise(format!("its columns are {}", columns.join(", "))),
-                    });
-                }
-            }
+            let Some(index) = columns.iter().position(|name| *name == wanted) else {
+                let sentence = format!("the file has no column `{}` to give a type to", column.value);
+                let problem = Problem::new("csv.unknown-column", sentence).at(column.place.clone());
+                return Err(match nearest(&wanted, columns.iter().map(String::as_str)) {
+                    Some(near) => problem.advise(format!("did you mean `{near}`?")),
+                    None => problem.advise(format!("its columns are {}", columns.join(", "))),
+                });
+            };
+            self.types[index] = of.clone();
         }
         let fields =
             columns.into_iter().zip(&self.types).map(|(name, of)| Field::new(name, of.data_type(), true));
@@ -325,7 +323,9 @@ impl CsvReader {
                     offsets.push(self.text.offset());
                 }
                 Err((problem, column)) => {
-                    builders.iter_mut().for_each(|builder| builder.truncate(numbers.len()));
+                    for builder in &mut builders {
+                        builder.truncate(numbers.len());
+                    }
                     rejects.push(self.reject(&line, problem, column));
                 }
             }

@@ -70,7 +70,7 @@ impl Splitter {
             let field = if self.marks.quote.is_some() && buffer.get(here).copied() == self.marks.quote {
                 self.quoted(buffer, here)
             } else {
-                self.plain(buffer, here)
+                Ok(self.plain(buffer, here))
             };
             let too_long = |here: usize| here - at > self.longest;
             match field {
@@ -88,7 +88,7 @@ impl Splitter {
                     }
                 }
                 Err(Broken::OpenQuote) if !last && !too_long(buffer.len()) => return Found::More,
-                Err(why) => return self.broken(buffer, at, last, why),
+                Err(why) => return self.broken(buffer, at, last, blamed(buffer, here, why)),
             }
         }
     }
@@ -105,14 +105,14 @@ impl Splitter {
 
     /// A field without quotation marks, up to a delimiter or the end of the line.
     #[inline]
-    fn plain(&self, buffer: &[u8], begin: usize) -> Result<(Piece, usize), Broken> {
+    fn plain(&self, buffer: &[u8], begin: usize) -> (Piece, usize) {
         let rest = buffer.get(begin..).unwrap_or_default();
         let length = rest.iter().position(|byte| self.special[usize::from(*byte)]).unwrap_or(rest.len());
         let end = begin + length;
         let at_line_end = buffer.get(end).is_none_or(|byte| *byte == b'\n');
         let carriage_return = at_line_end && length > 0 && buffer.get(end - 1) == Some(&b'\r');
         let piece = Piece { begin, end: end - usize::from(carriage_return), quoted: false, doubled: false };
-        Ok((piece, end))
+        (piece, end)
     }
 
     /// A field in quotation marks; gives where its delimiter or line end stands.
@@ -137,8 +137,7 @@ impl Splitter {
                 (Some(next), _) if *next == self.marks.delimiter || *next == b'\n' => {
                     return Ok((piece, close + 1));
                 }
-                (Some(b'\r'), Some(b'\n')) => return Ok((piece, close + 2)),
-                (Some(b'\r'), None) => return Ok((piece, close + 2)),
+                (Some(b'\r'), Some(b'\n') | None) => return Ok((piece, close + 2)),
                 _ => return Err(Broken::TextAfterQuote),
             }
             if here - open > self.longest {
@@ -146,6 +145,13 @@ impl Splitter {
             }
         }
     }
+}
+
+/// Text behind a quotation mark on a later line: the mark was meant to open a value there, and the one before never closed.
+fn blamed(buffer: &[u8], open: usize, why: Broken) -> Broken {
+    let rest = buffer.get(open + 1..).unwrap_or_default();
+    let ends = rest.iter().find(|byte| **byte == b'\n' || Some(byte) == buffer.get(open).as_ref());
+    if why == Broken::TextAfterQuote && ends == Some(&b'\n') { Broken::OpenQuote } else { why }
 }
 
 #[cfg(test)]
@@ -182,7 +188,7 @@ mod tests {
             ("\"a\"\"b\",c\n", r#"["a\"\"b", "c"]"#),
             ("\"a\"x,b\nc,d\n", r#"TextAfterQuote "\"a\"x,b\n" ["c", "d"]"#),
             ("\"a,b\nc,d\ne,f\n", r#"OpenQuote "\"a,b\n" ["c", "d"] ["e", "f"]"#),
-            ("\"a,b\n\"c\",d\n", r#"TextAfterQuote "\"a,b\n" ["c", "d"]"#),
+            ("\"a,b\n\"c\",d\n", r#"OpenQuote "\"a,b\n" ["c", "d"]"#),
             ("a\"b,c\n", r#"["a\"b", "c"]"#),
             ("aaaaaaaaaaaaaaaaaaaaa\nb,c\n", r#"TooLong "aaaaaaaaaaaaaaaaaaaaa\n" ["b", "c"]"#),
             ("\"\"", r#"[""]"#),

@@ -195,7 +195,7 @@ impl Gathered {
         if self.data_type != DataType::Utf8 || self.values == 0 {
             return None;
         }
-        if let Some(pattern) = date_pattern(self.tried.iter().map(String::as_str)) {
+        if let Some(pattern) = date_pattern(&self.tried) {
             return Some(format!("date({pattern})"));
         }
         match self.decimal {

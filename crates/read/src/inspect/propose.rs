@@ -148,17 +148,13 @@ fn register_text(name: &str, columns: &[ColumnProfile]) -> String {
     let mut text = String::from("# Proposed from the names of the columns: check every line.\n");
     let _ =
         writeln!(text, "title = {}\nclass = {}\nsource = {}", quoted(&title), quoted(class), quoted(name));
-    match key(columns) {
-        Some(column) => {
-            let _ = writeln!(text, "key = {}\n", quoted(&as_text(column)));
-        }
-        None => {
-            text.push_str(
-                "# No column has a different value in every record; the number of the record stands in.\n",
-            );
-            let _ = writeln!(text, "key = {}\n", quoted("CAST(_record_number AS VARCHAR)"));
-        }
-    }
+    let key = key(columns).map(as_text).unwrap_or_else(|| {
+        text.push_str(
+            "# No column has a different value in every record; the number of the record stands in.\n",
+        );
+        "CAST(_record_number AS VARCHAR)".into()
+    });
+    let _ = writeln!(text, "key = {}\n", quoted(&key));
     text.push_str("[properties]\n");
     let mut used: HashSet<&str> = HashSet::new();
     for hint in hints {

@@ -42,16 +42,13 @@ fn write_column(f: &mut fmt::Formatter<'_>, column: &ColumnProfile) -> fmt::Resu
     } else {
         format!("{}–{}", column.shortest, column.longest)
     };
-    let mut form = match &column.pattern {
-        Some(pattern) => format!("{pattern} ({:.0} %)", column.pattern_share * 100.0),
-        None => String::new(),
-    };
-    if let Some(looks_like) = &column.looks_like {
-        form.push_str(&format!(", could be {looks_like}"));
-    }
-    if column.likely_identifier {
-        form.push_str(", likely identifier");
-    }
+    let mut form = Vec::new();
+    form.extend(
+        column.pattern.as_ref().map(|pattern| format!("{pattern} ({:.0} %)", column.pattern_share * 100.0)),
+    );
+    form.extend(column.looks_like.as_ref().map(|looks_like| format!("could be {looks_like}")));
+    form.extend(column.likely_identifier.then(|| "likely identifier".to_owned()));
+    let form = form.join(", ");
     let data_type: String = column.data_type.chars().take(16).collect();
     writeln!(
         f,

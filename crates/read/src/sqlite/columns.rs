@@ -5,6 +5,7 @@
 use rusqlite::types::{Value, ValueRef};
 
 use super::database::{Database, Declared, failed};
+use crate::file::hexadecimal;
 use crate::types::{Builder, Type, decimal};
 use concordat_record::Problem;
 
@@ -13,6 +14,7 @@ const SAMPLE: usize = 8192;
 
 /// Which kinds of values a column was seen to hold.
 #[derive(Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a set of five kinds")]
 struct Seen {
     integer: bool,
     other_than_bit: bool,
@@ -99,7 +101,7 @@ pub(crate) fn push(builder: &mut Builder, value: ValueRef<'_>) -> bool {
         }
         (Builder::Binary(column), ValueRef::Blob(bytes) | ValueRef::Text(bytes)) => column.push(bytes),
         (Builder::Text(column), ValueRef::Text(bytes)) if std::str::from_utf8(bytes).is_ok() => {
-            column.push(bytes)
+            column.push(bytes);
         }
         (Builder::Text(column), ValueRef::Integer(number)) => column.push(number.to_string().as_bytes()),
         (Builder::Text(column), ValueRef::Real(number)) => column.push(number.to_string().as_bytes()),
@@ -119,8 +121,7 @@ pub(crate) fn raw_row(names: &[String], values: &[Value]) -> Vec<u8> {
             Value::Real(number) => raw.extend_from_slice(number.to_string().as_bytes()),
             Value::Text(text) => raw.extend_from_slice(text.as_bytes()),
             Value::Blob(bytes) => {
-                let hexadecimal: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                raw.extend_from_slice(format!("x'{hexadecimal}'").as_bytes());
+                raw.extend_from_slice(format!("x'{}'", hexadecimal(bytes)).as_bytes());
             }
         }
         raw.push(b'\n');

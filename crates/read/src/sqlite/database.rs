@@ -80,7 +80,7 @@ impl Database {
     /// The columns of a statement, with declared types where it reads a whole table.
     pub fn columns(&self, rows: &Rows, sql: &str) -> Result<Vec<Declared>, Problem> {
         let statement = self.connection.prepare(sql).map_err(|error| failed(&self.shown, &error))?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let declared = match rows {
             Rows::Table(table) => self.declared_types(table)?,
             Rows::Query(_) => Vec::new(),
