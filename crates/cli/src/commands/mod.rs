@@ -3,6 +3,7 @@
 mod ask;
 mod check;
 mod init;
+mod inspect;
 mod log;
 mod read;
 mod refresh;
@@ -21,6 +22,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Make the folder of a new body
     Init(init::Init),
+    /// Find out what a legacy file is, and propose source and register files
+    Inspect(inspect::Inspect),
     /// Read a source and print its records
     Read(read::Read),
     /// Check a body's folder and run the tests of its registers
@@ -42,6 +45,7 @@ pub fn run(command: Command) -> Outcome {
     match command {
         Command::Demo(demo) => demo.run(),
         Command::Init(init) => init.run(),
+        Command::Inspect(inspect) => inspect.run(),
         Command::Read(read) => read.run(),
         Command::Check(check) => check.run(),
         Command::Refresh(refresh) => refresh.run(),

@@ -1,0 +1,75 @@
+//! `concordat inspect`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use concordat_read::{Inspection, inspect};
+use concordat_record::{Place, Problem};
+use concordat_store::{create_folder, write_file};
+
+use crate::folder::Folder;
+use crate::report::{self, Form, Outcome};
+
+/// Finds out what a legacy file is: its kind, encoding, dialect, columns and what they hold; and proposes the source and the
+/// register that publish it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  concordat inspect legacy/hospitals.csv\n  concordat inspect legacy/eo-master.dat --copybook legacy/EOMASTER.cpy --write --body treasury")]
+pub struct Inspect {
+    /// The file
+    file: PathBuf,
+    /// The copybook that describes its records, for a mainframe file
+    #[arg(long, value_name = "FILE")]
+    copybook: Option<PathBuf>,
+    /// Write the proposed files into the body's folder; files that are there are left alone
+    #[arg(long)]
+    write: bool,
+    #[command(flatten)]
+    body: Folder,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    output: Form,
+}
+
+impl Inspect {
+    pub fn run(self) -> Outcome {
+        let inspection = inspect(&self.file, self.copybook.as_deref())?;
+        match self.output {
+            Form::Json => report::json(&inspection)?,
+            Form::Text => report::line(&inspection)?,
+        }
+        if self.write {
+            return self.write(&inspection);
+        }
+        if self.output == Form::Text {
+            let proposal = &inspection.proposal;
+            report::line(format!("\n--- sources/{}.toml\n{}", proposal.name, proposal.source))?;
+            report::line(format!("--- registers/{}.toml\n{}", proposal.name, proposal.register))?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, inspection: &Inspection) -> Outcome {
+        let proposal = &inspection.proposal;
+        let files = [("sources", &proposal.source), ("registers", &proposal.register)];
+        let paths = files.map(|(folder, _)| self.body.path.join(folder).join(format!("{}.toml", proposal.name)));
+        // Both or neither: a source without its register would look finished.
+        paths.iter().try_for_each(|path| refuse_taken(path))?;
+        for ((_, text), path) in files.iter().zip(&paths) {
+            create_folder(path.parent().unwrap_or(Path::new(".")))?;
+            write_file(path, text.as_bytes(), false)?;
+            if self.output == Form::Text {
+                report::line(format!("wrote {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refuse_taken(path: &Path) -> Result<(), Problem> {
+    if !path.exists() {
+        return Ok(());
+    }
+    Err(Problem::new("inspect.taken", "the file is there already, and nothing was written")
+        .at(Place::file(path.display().to_string()))
+        .advise("move it away, or copy from the proposal what you need"))
+}
