@@ -88,11 +88,8 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         if let Some(file) = &self.file {
-            let mut part = file.clone();
-            for number in [self.line, self.column].into_iter().flatten() {
-                part.push_str(&format!(":{number}"));
-            }
-            parts.push(part);
+            let numbers = [self.line, self.column].into_iter().flatten().map(|number| number.to_string());
+            parts.push(std::iter::once(file.clone()).chain(numbers).collect::<Vec<_>>().join(":"));
         } else if let Some(line) = self.line {
             parts.push(format!("line {line}"));
         }
@@ -218,7 +215,10 @@ impl Problems {
         result.map_err(|problem| self.push(problem)).ok()
     }
 
-    /// The value when there is no error, else all the problems.
+    /// The value, unless there are errors; warnings alone are dropped with it.
+    ///
+    /// # Errors
+    /// All the problems, warnings included, when one of them is an error.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.has_errors() { Err(self) } else { Ok(value) }
     }
