@@ -6,7 +6,7 @@ use concordat_map::KEY;
 use concordat_record::{Name, Problem, Problems};
 use concordat_store::Store;
 
-use crate::body::Body;
+use crate::body::{ANSWERS, Body};
 use crate::refresh::snapshot_in;
 
 /// Links found between two registers. Records are rows of their snapshots, from zero.
@@ -45,8 +45,8 @@ pub fn match_batch(left: (&Body, &Name), right: (&Body, &Name)) -> Result<Matche
     })
 }
 
-fn records((body, register): (&Body, &Name), rules: &Rules) -> Result<(Vec<String>, Records), Problem> {
-    let store = Store::open(&body.path("data/answers.sqlite"))?;
+pub(crate) fn records((body, register): (&Body, &Name), rules: &Rules) -> Result<(Vec<String>, Records), Problem> {
+    let store = Store::open(&body.path(ANSWERS))?;
     let snapshot = snapshot_in(&store.reading()?, register)?.ok_or_else(|| {
         Problem::new("flow.no-snapshot", format!("register `{register}` has no snapshot yet"))
             .advise("run `concordat refresh`")

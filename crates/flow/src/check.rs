@@ -53,19 +53,23 @@ pub fn check(folder: &Path, clock: &dyn Clock) -> Checked {
         + body.agreements.len()
         + body.policies.len()
         + usize::from(body.federation.is_some());
+    for source in body.sources.values() {
+        let found = source.source.check(&body.path("")).into_iter();
+        checked.problems.extend(found.map(|problem| problem.in_file(&source.file)));
+    }
     let engine = Engine::new();
     for file in body.registers.values() {
         check_register(&body, file, &engine, &mut checked);
     }
     check_agreements(&body, clock, &mut checked);
-    checked.problems.keep(body.signing_key());
+    check_key(&body, &mut checked);
     checked
 }
 
 fn check_register(body: &Body, file: &RegisterFile, engine: &Engine, checked: &mut Checked) {
     let Some(source) = body.sources.get(file.register.source()) else { return };
-    let opened = source.source.open(&body.path("")).map_err(|problem| problem.in_file(&source.file));
-    let Some(reader) = checked.problems.keep(opened) else { return };
+    // Why a source does not open has been said.
+    let Ok(reader) = source.source.open(&body.path("")) else { return };
     match Mapping::compile(engine, &file.register, &reader.schema()) {
         Ok(mapping) => {
             let outcomes = mapping.run_tests();
@@ -104,4 +108,21 @@ fn check_agreements(body: &Body, clock: &dyn Clock, checked: &mut Checked) {
             signed.agreement().lint(clock.now()).into_iter().map(|problem| problem.in_file(signed.file())),
         );
     }
+}
+
+/// A key that is not in the federation list signs what nobody believes.
+fn check_key(body: &Body, checked: &mut Checked) {
+    let Some(key) = checked.problems.keep(body.signing_key()) else { return };
+    let Some(federation) = &body.federation else { return };
+    let mut entries = federation.members().filter(|member| member.id == *body.id()).peekable();
+    let problem = if entries.peek().is_none() {
+        Problem::warning("check.not-listed", format!("`{}` is not in the federation list", body.id()))
+            .advise("send your verifier key and certificate to whoever keeps the list")
+    } else if entries.any(|member| member.signing_key == *key.verifier()) {
+        return;
+    } else {
+        Problem::new("check.other-key-listed", "the federation list has another signing key of this body")
+            .advise("have the list renewed, or put the key back that is listed")
+    };
+    checked.problems.push(problem.in_file(body.settings.keys.signing.display().to_string()));
 }

@@ -11,6 +11,8 @@ mod node;
 mod read;
 mod refresh;
 mod signing;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use batch::{MatchedBatch, match_batch};

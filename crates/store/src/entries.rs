@@ -21,6 +21,22 @@ impl Store {
             .map(|_| ())
     }
 
+    /// Puts some entries in, each with space, key and value: all of them or, on an error or a power cut, none.
+    ///
+    /// # Errors
+    /// `store.disk-full` and its like.
+    pub fn put_entries(&self, entries: &[(&str, &[u8], &[u8])]) -> Result<(), Problem> {
+        let mut writer = self.writer();
+        let mut put = || -> rusqlite::Result<()> {
+            let change = writer.transaction()?;
+            for entry in entries {
+                change.prepare_cached("INSERT OR REPLACE INTO entry VALUES (?1, ?2, ?3, NULL)")?.execute(*entry)?;
+            }
+            change.commit()
+        };
+        put().map_err(|error| self.problem(&error))
+    }
+
     /// Puts an entry in unless its key is taken, and says whether it did: of any number of callers one is told `true`.
     /// It may be swept away after `expires`.
     ///
@@ -68,7 +84,7 @@ impl Store {
         read().map_err(|error| self.problem(&error))
     }
 
-    /// Adds to the counter under a key and gives its new value.
+    /// Adds to the counter under a key and gives its new value: of any number of callers no two are given the same.
     ///
     /// # Errors
     /// `store.disk-full` and its like.

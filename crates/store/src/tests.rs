@@ -118,6 +118,31 @@ fn of_many_who_claim_an_entry_one_gets_it() {
 }
 
 #[test]
+fn of_many_who_count_up_no_two_are_given_the_same_number() {
+    let (_folder, store) = store();
+    let given = std::sync::Mutex::new(std::collections::BTreeSet::new());
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    let number = store.count_up("day", b"1", Timestamp::from_seconds(9)).unwrap();
+                    assert!(given.lock().unwrap().insert(number));
+                }
+            });
+        }
+    });
+    assert_eq!(store.counter("day", b"1").unwrap(), 80);
+}
+
+#[test]
+fn entries_put_together_are_all_there() {
+    let (_folder, store) = store();
+    store.put_entries(&[("log", b"a", b"1"), ("key", b"b", b"2"), ("log", b"a", b"3")]).unwrap();
+    assert_eq!(store.entry("log", b"a").unwrap().unwrap(), b"3");
+    assert_eq!(store.entry("key", b"b").unwrap().unwrap(), b"2");
+}
+
+#[test]
 fn entries_are_listed_from_the_newest_key_down() {
     let (_folder, store) = store();
     for key in [b"a", b"b", b"c"] {

@@ -1,17 +1,25 @@
 //! The folder as a whole.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use concordat_link::Rules;
 use concordat_map::Register;
 use concordat_read::Source;
-use concordat_record::{BodyId, Name, Place, Problem, Problems, nearest};
+use concordat_record::{BodyId, Name, Place, Problem, Problems, nearest, parse_settings};
 use concordat_share::{Federation, OwnPolicy, RegisterOutline, SignedAgreement};
-use concordat_sign::{SigningKey, VerifierKey};
+use concordat_sign::{SigningKey, VerifierKey, sha256};
+use serde::Deserialize;
 
 use super::Settings;
-use super::files::{read_text, texts};
+use super::files::{Text, read_text, texts};
+
+/// What can be asked of the registers, in a body's folder: derived, and made anew by a refresh.
+pub(crate) const ANSWERS: &str = "data/answers.sqlite";
+/// What the node remembers of its exchanges, beside the log.
+pub(crate) const EXCHANGES: &str = "data/exchanges.sqlite";
 
 /// A source and the file that describes it.
 #[derive(Debug)]
@@ -22,6 +30,8 @@ pub struct SourceFile {
     pub file: String,
     /// What it says.
     pub source: Source,
+    /// SHA-256 of the source file and the copybook it names.
+    pub(crate) digest: [u8; 32],
 }
 
 /// A register and the file that describes it.
@@ -33,6 +43,8 @@ pub struct RegisterFile {
     pub file: String,
     /// What it says.
     pub register: Register,
+    /// SHA-256 of the register file and its code lists.
+    pub(crate) digest: [u8; 32],
 }
 
 impl RegisterFile {
@@ -55,6 +67,8 @@ pub struct LinkFile {
     pub file: String,
     /// What it says.
     pub rules: Rules,
+    /// SHA-256 of the link file.
+    pub(crate) digest: [u8; 32],
 }
 
 /// A body's folder, read and checked as far as that goes without opening a source.
@@ -144,7 +158,8 @@ impl Body {
         for text in texts(&self.folder, "sources", "toml", problems) {
             match Source::parse(&text.text, &text.shown) {
                 Ok(source) => {
-                    let file = SourceFile { name: text.name.clone(), file: text.shown, source };
+                    let digest = self.digest_of_source(&text);
+                    let file = SourceFile { name: text.name.clone(), file: text.shown, source, digest };
                     self.sources.insert(text.name, file);
                 }
                 Err(found) => problems.extend(found),
@@ -152,13 +167,35 @@ impl Body {
         }
     }
 
+    /// A copybook decides about the records as much as the file that names it. One that cannot be read is found by others.
+    fn digest_of_source(&self, text: &Text) -> [u8; 32] {
+        #[derive(Deserialize)]
+        struct Named {
+            copybook: Option<Copybook>,
+        }
+        #[derive(Deserialize)]
+        struct Copybook {
+            path: PathBuf,
+        }
+        let named: Option<Named> = parse_settings(&text.text, &text.shown).ok();
+        let copybook = named.and_then(|named| named.copybook);
+        let copybook = copybook.and_then(|copybook| fs::read(self.path(copybook.path)).ok());
+        digest([text.text.as_bytes(), &copybook.unwrap_or_default()])
+    }
+
     fn read_registers(&mut self, problems: &mut Problems) {
         let folder = self.folder.clone();
-        let code_list = |path: &str| read_text(&folder.join(path), path);
         for text in texts(&self.folder, "registers", "toml", problems) {
+            let read = RefCell::new(vec![text.text.clone()]);
+            let code_list = |path: &str| {
+                let list = read_text(&folder.join(path), path)?;
+                read.borrow_mut().push(list.clone());
+                Ok(list)
+            };
             match Register::parse(&text.text, &text.shown, &code_list) {
                 Ok(register) => {
-                    let file = RegisterFile { name: text.name.clone(), file: text.shown, register };
+                    let digest = digest(read.take().iter().map(String::as_bytes));
+                    let file = RegisterFile { name: text.name.clone(), file: text.shown, register, digest };
                     self.registers.insert(text.name, file);
                 }
                 Err(found) => problems.extend(found),
@@ -189,7 +226,8 @@ impl Body {
             }
             match Rules::parse(&text.text, &text.shown) {
                 Ok(rules) => {
-                    let file = LinkFile { name: text.name.clone(), file: text.shown, rules };
+                    let digest = digest([text.text.as_bytes()]);
+                    let file = LinkFile { name: text.name.clone(), file: text.shown, rules, digest };
                     self.links.insert(text.name, file);
                 }
                 Err(found) => problems.extend(found),
@@ -214,6 +252,10 @@ impl Body {
     fn read_agreements(&mut self, problems: &mut Problems) {
         for text in texts(&self.folder, "agreements", "note", problems) {
             let Some(federation) = &self.federation else {
+                if self.settings.federation.is_some() {
+                    // What is wrong with the list has been said; it says nothing about the agreements.
+                    return;
+                }
                 problems.push(
                     Problem::new(
                         "body.no-federation",
@@ -239,6 +281,16 @@ impl Body {
             }
         }
     }
+}
+
+/// SHA-256 over some texts, each with its length before it.
+pub(crate) fn digest<'t>(texts: impl IntoIterator<Item = &'t [u8]>) -> [u8; 32] {
+    let mut all = Vec::new();
+    for text in texts {
+        all.extend((text.len() as u64).to_be_bytes());
+        all.extend(text);
+    }
+    sha256(&all)
 }
 
 fn settings(folder: &Path) -> Result<Settings, Problem> {

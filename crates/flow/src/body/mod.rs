@@ -5,6 +5,6 @@ mod folder;
 mod settings;
 
 pub(crate) use files::read_text;
-pub(crate) use folder::did_you_mean;
+pub(crate) use folder::{ANSWERS, EXCHANGES, did_you_mean, digest};
 pub use folder::{Body, LinkFile, RegisterFile, SourceFile};
 pub use settings::Settings;

@@ -3,7 +3,7 @@
 //! The log is the truth; the journal is an index of it in the answer store. It holds no subject and no value of a fact.
 
 use concordat_prove::Side;
-use concordat_record::{BodyId, ExchangeId, Name, Problem, Timestamp};
+use concordat_record::{BodyId, ExchangeId, Name, Problem, Refusal, Timestamp};
 use concordat_store::Store;
 use serde::{Deserialize, Serialize};
 
@@ -67,13 +67,23 @@ pub enum Became {
     },
 }
 
-/// Puts an entry in.
+impl Became {
+    /// That it was refused, with the words of the refusal.
+    pub(crate) fn refused(refusal: &Refusal) -> Self {
+        Self::Refused {
+            code: refusal.code.clone(),
+            reason: refusal.reason.clone(),
+            advice: refusal.advice.clone(),
+        }
+    }
+}
+
+/// Puts an entry in, whole.
 pub(crate) fn put(store: &Store, entry: &Entry) -> Result<(), Problem> {
     let key = key(entry);
     let value = serde_json::to_vec(entry)
         .map_err(|error| Problem::new("exchange.journal", format!("cannot write the journal: {error}")))?;
-    store.put_entry(BY_TIME, &key, &value)?;
-    store.put_entry(BY_ID, entry.exchange.as_str().as_bytes(), &key)
+    store.put_entries(&[(BY_TIME, key.as_slice(), value.as_slice()), (BY_ID, entry.exchange.as_str().as_bytes(), key.as_slice())])
 }
 
 /// The entry of an exchange.

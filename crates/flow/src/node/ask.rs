@@ -1,14 +1,17 @@
 //! The consumer's side: a question goes out, and its answer is believed only when signature, binding and proof hold.
 
+use std::sync::Arc;
+
 use concordat_prove::Side;
 use concordat_record::{Answer, BodyId, ExchangeId, Name, Problem, Question, Refusal, Subject, Vocabulary};
-use concordat_share::{Member, RefusalCode, Refused};
-use concordat_sign::{sign_request, verify_response};
+use concordat_share::{RefusalCode, Refused};
+use concordat_sign::{VerifierKey, sign_request, verify_response};
 use http::header::CONTENT_TYPE;
 
 use super::Node;
 use super::evidence::Parts;
-use crate::exchange::journal::{self, Became, Entry};
+use super::response::turned_away;
+use crate::exchange::journal::{Became, Entry};
 use crate::exchange::wire::{self, JSON, Outcome, Reply};
 
 /// What one of our people or systems asks.
@@ -53,41 +56,53 @@ pub enum NotAsked {
 }
 
 impl Node {
-    /// Asks another body, and gives the answer once it is verified and logged.
+    /// Asks another body, and gives the answer once it is verified and logged. A question that has begun is brought to its
+    /// end, and logged, even when the future is dropped because nobody waits any more.
     ///
     /// # Errors
     /// [`NotAsked`]. Refusals and failures are logged too.
-    pub async fn ask(&self, ask: Ask) -> Result<Asked, NotAsked> {
+    pub async fn ask(self: &Arc<Self>, ask: Ask) -> Result<Asked, NotAsked> {
         check_subject(&ask.subject).map_err(NotAsked::Invalid)?;
         let question = self.question(ask).map_err(NotAsked::Invalid)?;
-        let sent = match self.send(&question).await {
-            Ok(sent) => sent,
+        let (node, exchange) = (self.clone(), question.exchange.clone());
+        let work = tokio::spawn(async move { node.carry_out(&question).await });
+        work.await.unwrap_or_else(|error| {
+            let problem = Problem::new("exchange.failed", format!("the question was broken off: {error}"));
+            Err(NotAsked::Failed(exchange, problem))
+        })
+    }
+
+    async fn carry_out(self: &Arc<Self>, question: &Question) -> Result<Asked, NotAsked> {
+        let believed = match self.send(question).await {
+            Ok(believed) => believed,
             Err(Unsent::Refused(refused)) => {
                 let refusal = refused.refusal(&question.exchange, self.now());
-                return Err(self.keep_refusal(&question, &[], &[], refusal, None).await);
+                let kept = Kept::of(Became::refused(&refusal));
+                self.keep(question, kept).await?;
+                return Err(NotAsked::Refused(refusal));
             }
-            Err(Unsent::Failed(problem)) => return Err(self.keep_failure(&question, problem).await),
+            Err(Unsent::Failed(problem)) => {
+                self.keep(question, Kept::of(Became::Failed { code: problem.code.to_owned() })).await?;
+                return Err(NotAsked::Failed(question.exchange.clone(), problem));
+            }
         };
-        let Believed { question_bytes, reply, outcome } = sent;
-        let proof = reply.evidence.proof;
-        let outcome_bytes = reply.outcome.get().as_bytes();
-        match outcome {
+        let proof = believed.reply.evidence.proof;
+        let kept = |became| Kept {
+            question_bytes: &believed.question_bytes,
+            outcome_bytes: believed.reply.outcome.get().as_bytes(),
+            proof: Some(proof.clone()),
+            ..Kept::of(became)
+        };
+        match believed.outcome {
             Outcome::Refusal(refusal) => {
-                Err(self.keep_refusal(&question, &question_bytes, outcome_bytes, refusal, Some(proof)).await)
+                self.keep(question, kept(Became::refused(&refusal))).await?;
+                Err(NotAsked::Refused(refusal))
             }
             Outcome::Answer(answer) => {
                 let became = if answer.matched.is_some() { Became::Answered } else { Became::NotRecognised };
-                let facts: Vec<Name> = answer.facts.iter().map(|fact| fact.name.clone()).collect();
-                let kept = Kept {
-                    agreement: Some(answer.agreement.clone()),
-                    facts,
-                    became,
-                    question_bytes: &question_bytes,
-                    outcome_bytes,
-                    proof: Some(proof.clone()),
-                };
-                let index = self.keep(&question, kept).await;
-                let index = index.map_err(|problem| NotAsked::Failed(question.exchange.clone(), problem))?;
+                let facts = answer.facts.iter().map(|fact| fact.name.clone()).collect();
+                let kept = Kept { agreement: Some(answer.agreement.clone()), facts, ..kept(became) };
+                let index = self.keep(question, kept).await?;
                 Ok(Asked { answer, proof, index })
             }
         }
@@ -128,68 +143,29 @@ impl Node {
 
     async fn send(&self, question: &Question) -> Result<Believed, Unsent> {
         let now = self.now();
-        let federation = self.body.federation.as_ref();
-        let provider = match federation.map(|federation| federation.admit(&question.provider, now)) {
-            Some(admitted) => admitted.map_err(Unsent::Refused)?,
-            None => return Err(Unsent::Refused(Refused::new(RefusalCode::BodyNotInFederation))),
-        };
-        let question_bytes = serde_json::to_vec(question).map_err(|error| {
-            Unsent::Failed(Problem::new(
-                "exchange.failed",
-                format!("the question cannot be written: {error}"),
-            ))
-        })?;
-        let mut request = http::Request::post(format!("https://{}{}", provider.address, wire::PATH))
-            .header(CONTENT_TYPE, JSON)
-            .body(question_bytes.clone())
-            .map_err(|error| {
-                Unsent::Failed(Problem::new(
-                    "exchange.failed",
-                    format!("the address cannot be used: {error}"),
-                ))
-            })?;
+        let unlisted = || Unsent::Refused(Refused::new(RefusalCode::BodyNotInFederation));
+        let federation = self.body.federation.as_ref().ok_or_else(unlisted)?;
+        let provider = federation.admit(&question.provider, now).map_err(Unsent::Refused)?;
+        let mut request = post(question, &provider.address)?;
+        let question_bytes = request.body().clone();
         let signature = sign_request(&mut request, &self.key, now, &*self.world.entropy)?;
         let response = self.transport.send(&provider.id, request).await?;
         if let Some(refused) = turned_away(&response) {
-            return Err(refused);
+            return Err(Unsent::Refused(refused));
         }
-        let key = |keyid: &str| (provider.signing_key.keyid() == keyid).then(|| provider.signing_key.clone());
-        verify_response(&response, &signature, key, self.now())?;
-        Ok(believe(question, question_bytes, &response, provider)?)
-    }
-
-    async fn keep_refusal(
-        &self,
-        question: &Question,
-        question_bytes: &[u8],
-        outcome_bytes: &[u8],
-        refusal: Refusal,
-        proof: Option<String>,
-    ) -> NotAsked {
-        let became = Became::refused(&refusal);
-        let kept = Kept { agreement: None, facts: Vec::new(), became, question_bytes, outcome_bytes, proof };
-        match self.keep(question, kept).await {
-            Ok(_) => NotAsked::Refused(refusal),
-            Err(problem) => NotAsked::Failed(question.exchange.clone(), problem),
-        }
-    }
-
-    async fn keep_failure(&self, question: &Question, problem: Problem) -> NotAsked {
-        let became = Became::Failed { code: problem.code.to_owned() };
-        let kept = Kept {
-            agreement: None,
-            facts: Vec::new(),
-            became,
-            question_bytes: &[],
-            outcome_bytes: &[],
-            proof: None,
+        let now = self.now();
+        // A body that is changing its key has two entries in the list; either key is its own.
+        let key = |keyid: &str| {
+            let member = federation.admit_keyid(keyid, now).ok().filter(|member| member.id == provider.id)?;
+            Some(member.signing_key.clone())
         };
-        let problem = self.keep(question, kept).await.err().unwrap_or(problem);
-        NotAsked::Failed(question.exchange.clone(), problem)
+        let verified = verify_response(&response, &signature, key, now)?;
+        Ok(believe(question, question_bytes, &response, &verified.key)?)
     }
 
-    /// Logs our side of an exchange and notes it in the journal.
-    async fn keep(&self, question: &Question, kept: Kept<'_>) -> Result<u64, Problem> {
+    /// Logs our side of an exchange and notes it in the journal; gives its place in our log. What is not logged has not
+    /// happened, so without this nobody gets an answer.
+    async fn keep(self: &Arc<Self>, question: &Question, kept: Kept<'_>) -> Result<u64, NotAsked> {
         let parts = Parts {
             side: Side::Consumer,
             question,
@@ -199,23 +175,11 @@ impl Node {
             question_bytes: kept.question_bytes,
             outcome_bytes: kept.outcome_bytes,
         };
-        let logged = self.log_exchange(&parts).await?;
-        let entry = Entry {
-            exchange: question.exchange.clone(),
-            at: self.now(),
-            side: Side::Consumer,
-            other: question.provider.clone(),
-            register: question.register.clone(),
-            purpose: question.purpose.clone(),
-            agreement: kept.agreement,
-            case_reference: question.case_reference.clone(),
-            user: question.user.clone(),
-            facts: kept.facts,
-            outcome: kept.became,
-            index: logged.index,
-            provider_proof: kept.proof,
-        };
-        journal::put(&self.store, &entry)?;
+        let failed = |problem| NotAsked::Failed(question.exchange.clone(), problem);
+        let logged = self.log_exchange(&parts).await.map_err(failed)?;
+        let entry =
+            Entry { facts: kept.facts, provider_proof: kept.proof, ..parts.entry(logged.index, self.now()) };
+        self.note_down(entry).await.map_err(failed)?;
         Ok(logged.index)
     }
 }
@@ -228,6 +192,13 @@ struct Kept<'a> {
     question_bytes: &'a [u8],
     outcome_bytes: &'a [u8],
     proof: Option<String>,
+}
+
+impl Kept<'_> {
+    /// An exchange in which nothing came back that can be believed.
+    fn of(became: Became) -> Self {
+        Self { agreement: None, facts: Vec::new(), became, question_bytes: &[], outcome_bytes: &[], proof: None }
+    }
 }
 
 /// Why a question brought no reply that can be believed.
@@ -249,14 +220,14 @@ struct Believed {
     outcome: Outcome,
 }
 
-/// A node that cannot authenticate us cannot bind a signature to our request: all it says is a code.
-fn turned_away(response: &http::Response<Vec<u8>>) -> Option<Unsent> {
-    if response.status() != http::StatusCode::UNAUTHORIZED {
-        return None;
-    }
-    let body: serde_json::Value = serde_json::from_slice(response.body()).ok()?;
-    let code: RefusalCode = body.get("code")?.as_str()?.parse().ok()?;
-    Some(Unsent::Refused(Refused::new(code)))
+/// The request that carries a question, not yet signed.
+fn post(question: &Question, address: &str) -> Result<http::Request<Vec<u8>>, Problem> {
+    let body = serde_json::to_vec(question).map_err(|error| {
+        Problem::new("exchange.failed", format!("the question cannot be written: {error}"))
+    })?;
+    http::Request::post(format!("https://{address}{}", wire::PATH)).header(CONTENT_TYPE, JSON).body(body).map_err(
+        |error| Problem::new("exchange.failed", format!("the provider's address cannot be used: {error}")),
+    )
 }
 
 /// Reads a reply whose signature holds, and checks that it is about this question and that the provider has logged it.
@@ -264,22 +235,15 @@ fn believe(
     question: &Question,
     question_bytes: Vec<u8>,
     response: &http::Response<Vec<u8>>,
-    provider: &Member,
+    provider: &VerifierKey,
 ) -> Result<Believed, Problem> {
-    let malformed = |what: &str| Problem::new("exchange.malformed-reply", format!("the reply {what}"));
     let reply: Reply = serde_json::from_slice(response.body())
         .map_err(|_| malformed("is not of the form that this node reads"))?;
     let outcome: Outcome = serde_json::from_str(reply.outcome.get())
         .map_err(|_| malformed("holds no answer and no refusal that this node reads"))?;
     let exchange = match &outcome {
         Outcome::Answer(answer) => {
-            let surplus = answer.facts.iter().find(|fact| !question.facts.contains(&fact.name));
-            if let Some(fact) = surplus {
-                return Err(malformed(&format!("tells the fact `{}`, which was not asked", fact.name)));
-            }
-            if answer.provider != question.provider || answer.register != question.register {
-                return Err(malformed("is from another register than was asked"));
-            }
+            check_answer(question, answer)?;
             &answer.exchange
         }
         Outcome::Refusal(refusal) => &refusal.exchange,
@@ -287,14 +251,30 @@ fn believe(
     if *exchange != question.exchange {
         return Err(malformed("is about another exchange"));
     }
-    super::evidence::check(
-        &reply.evidence,
-        &provider.signing_key,
-        question,
-        &question_bytes,
-        reply.outcome.get(),
-    )?;
+    super::evidence::check(&reply.evidence, provider, question, &question_bytes, reply.outcome.get())?;
     Ok(Believed { question_bytes, reply, outcome })
+}
+
+/// An answer tells each fact that was asked, once, and nothing else; of nobody it tells nothing.
+fn check_answer(question: &Question, answer: &Answer) -> Result<(), Problem> {
+    if answer.provider != question.provider || answer.register != question.register {
+        return Err(malformed("is from another register than was asked"));
+    }
+    if let Some(fact) = answer.facts.iter().find(|fact| !question.facts.contains(&fact.name)) {
+        return Err(malformed(&format!("tells the fact `{}`, which was not asked", fact.name)));
+    }
+    let times_told = |fact: &&Name| answer.facts.iter().filter(|told| told.name == **fact).count();
+    let expected = usize::from(answer.matched.is_some());
+    match question.facts.iter().find(|fact| times_told(fact) != expected) {
+        Some(fact) if expected == 0 => Err(malformed(&format!("tells the fact `{fact}` of nobody"))),
+        Some(fact) => Err(malformed(&format!("does not tell the fact `{fact}` once"))),
+        None => Ok(()),
+    }
+}
+
+fn malformed(what: &str) -> Problem {
+    Problem::new("exchange.malformed-reply", format!("the reply {what}"))
+        .advise("tell the contact of the body that was asked: its node does not keep to the exchange")
 }
 
 fn check_subject(subject: &Subject) -> Result<(), Problem> {

@@ -1,11 +1,14 @@
 //! Logging an exchange, and checking that the other side has.
 
+use std::sync::Arc;
+
 use concordat_prove::{Digest, Leaf, LeafFormat, Opening, Outcome as Ended, Salt, Side, verify_proof};
-use concordat_record::{BodyId, Name, Problem, Question};
+use concordat_record::{BodyId, Name, Problem, Question, Timestamp};
 use concordat_sign::VerifierKey;
 
 use super::Node;
-use crate::exchange::journal::Became;
+use super::disk::wait_for_disk;
+use crate::exchange::journal::{self, Became, Entry};
 use crate::exchange::wire::Evidence;
 
 /// What one side logs of an exchange.
@@ -19,6 +22,28 @@ pub(crate) struct Parts<'a> {
     pub(crate) question_bytes: &'a [u8],
     /// The outcome as it travelled; empty when none came.
     pub(crate) outcome_bytes: &'a [u8],
+}
+
+impl Parts<'_> {
+    /// The entry of the journal for an exchange that stands in our log. The provider's journal names no user: who asks is the
+    /// consumer's affair.
+    pub(crate) fn entry(&self, index: u64, at: Timestamp) -> Entry {
+        Entry {
+            exchange: self.question.exchange.clone(),
+            at,
+            side: self.side,
+            other: self.other.clone(),
+            register: self.question.register.clone(),
+            purpose: self.question.purpose.clone(),
+            agreement: self.agreement.cloned(),
+            case_reference: self.question.case_reference.clone(),
+            user: self.question.user.clone().filter(|_| self.side == Side::Consumer),
+            facts: Vec::new(),
+            outcome: self.became.clone(),
+            index,
+            provider_proof: None,
+        }
+    }
 }
 
 /// An exchange that stands in our log.
@@ -46,8 +71,15 @@ impl Node {
             commitment: opening.commitment(),
         };
         let appended = self.log.append(&leaf, opening.salt).await?;
-        let proof = appended.proof()?;
-        Ok(Logged { index: appended.index, evidence: Evidence { proof, salt: opening.salt } })
+        let index = appended.index;
+        let proof = wait_for_disk(move || appended.proof()).await?;
+        Ok(Logged { index, evidence: Evidence { proof, salt: opening.salt } })
+    }
+
+    /// Notes an exchange in the journal. It stands there before anything of it leaves.
+    pub(crate) async fn note_down(self: &Arc<Self>, entry: Entry) -> Result<(), Problem> {
+        let node = self.clone();
+        wait_for_disk(move || journal::put(&node.exchanges, &entry)).await
     }
 }
 

@@ -56,8 +56,8 @@ impl Node {
         let mut registers = Vec::new();
         for name in self.body.registers.keys() {
             let snapshot = self.shelf.snapshot(name);
-            parts.push(self.register_health(name, snapshot.as_ref()));
-            registers.push((name.clone(), snapshot));
+            parts.push(self.register_health(name, &snapshot));
+            registers.push((name.clone(), snapshot.unwrap_or_default()));
         }
         parts.extend(self.agreements_health());
         let (log_size, newest) = log.unwrap_or_default();
@@ -80,19 +80,20 @@ impl Node {
         Part { name: "Federation".into(), state, sentence }
     }
 
-    fn register_health(&self, name: &concordat_record::Name, snapshot: Option<&Snapshot>) -> Part {
+    fn register_health(&self, name: &concordat_record::Name, snapshot: &Result<Option<Snapshot>, Problem>) -> Part {
         let title = self.body.registers.get(name).map_or(name.as_str(), |file| file.register.title());
         let (state, sentence) = match snapshot {
-            None => (State::Problem, "has no snapshot yet: run `concordat refresh`".to_owned()),
-            Some(snapshot) if self.now() > snapshot.refreshed.plus_seconds(STALE * DAY) => (
+            Err(problem) => (State::Problem, format!("cannot be read: {}", problem.sentence)),
+            Ok(None) => (State::Problem, "has no snapshot yet: run `concordat refresh`".to_owned()),
+            Ok(Some(snapshot)) if self.now() > snapshot.refreshed.plus_seconds(STALE * DAY) => (
                 State::Attention,
                 format!("was refreshed on {} and may be out of date", snapshot.refreshed.date()),
             ),
-            Some(snapshot) if snapshot.quarantined > 0 => (
+            Ok(Some(snapshot)) if snapshot.quarantined > 0 => (
                 State::Attention,
                 format!("{} records, {} in quarantine", snapshot.records, snapshot.quarantined),
             ),
-            Some(snapshot) => (State::Ok, format!("{} records", snapshot.records)),
+            Ok(Some(snapshot)) => (State::Ok, format!("{} records", snapshot.records)),
         };
         Part { name: title.to_owned(), state, sentence }
     }

@@ -1,8 +1,9 @@
 //! Looking exchanges up, and verifying that the log still proves them.
 
 use chrono::NaiveDate;
-use concordat_prove::verify_proof;
+use concordat_prove::{ProvenLeaf, verify_proof};
 use concordat_record::{BodyId, ExchangeId, Problem, Timestamp};
+use concordat_share::Federation;
 use concordat_sign::sha256;
 use serde::Serialize;
 
@@ -73,7 +74,7 @@ impl Node {
     pub fn exchanges(&self, filter: &Filter, page: u64, page_size: u64) -> Result<Page, Problem> {
         let first = page.saturating_sub(1).saturating_mul(page_size);
         let mut found = Page::default();
-        journal::newest_first(&self.store, |entry| {
+        journal::newest_first(&self.exchanges, |entry| {
             if !found.others.contains(&entry.other) {
                 found.others.push(entry.other.clone());
             }
@@ -94,7 +95,7 @@ impl Node {
     /// # Errors
     /// `store.damaged` and its like.
     pub fn exchange(&self, exchange: &ExchangeId) -> Result<Option<Entry>, Problem> {
-        journal::get(&self.store, exchange)
+        journal::get(&self.exchanges, exchange)
     }
 
     /// The proof that our own log holds an exchange, as a C2SP tlog-proof.
@@ -147,22 +148,24 @@ impl Node {
             ours.and_then(|proven| is_about(&proven, exchange)),
         )];
         if let Some(proof) = &entry.provider_proof {
-            let member = self.body.federation.as_ref().and_then(|federation| federation.member(&entry.other));
-            let theirs = match member {
-                Some(member) => {
-                    verify_proof(proof, &member.signing_key).and_then(|proven| is_about(&proven, exchange))
-                }
-                None => {
-                    Err(Problem::new("exchange.unknown-key", "the body is no longer in the federation list"))
-                }
-            };
+            let theirs = self.verify_theirs(&entry.other, proof);
+            let theirs = theirs.and_then(|proven| is_about(&proven, exchange));
             steps.push(step(format!("the log of {} holds it too", entry.other), theirs));
         }
         Ok(Some(steps))
     }
+
+    /// Verifies a proof of another body's log with its key; with each of them when it has changed keys.
+    fn verify_theirs(&self, other: &BodyId, proof: &str) -> Result<ProvenLeaf, Problem> {
+        let federation = self.body.federation.as_ref();
+        let entries = federation.into_iter().flat_map(Federation::members).filter(|entry| entry.id == *other);
+        let unlisted =
+            Problem::new("exchange.unknown-key", "the body is no longer in the federation list");
+        entries.fold(Err(unlisted), |proven, entry| proven.or_else(|_| verify_proof(proof, &entry.signing_key)))
+    }
 }
 
-fn is_about(proven: &concordat_prove::ProvenLeaf, exchange: &ExchangeId) -> Result<String, Problem> {
+fn is_about(proven: &ProvenLeaf, exchange: &ExchangeId) -> Result<String, Problem> {
     if proven.leaf.exchange != *exchange {
         return Err(Problem::new("exchange.other-leaf", "the proof is about another exchange"));
     }

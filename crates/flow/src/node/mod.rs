@@ -3,9 +3,13 @@
 mod answer;
 mod ask;
 mod catalogue;
+mod declined;
+mod disk;
 mod evidence;
 mod health;
 mod history;
+mod memory;
+mod response;
 mod shelf;
 mod transport;
 
@@ -13,13 +17,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use concordat_prove::{Log, LogReader};
-use concordat_record::{BodyId, Name, Problem, Problems, Timestamp};
+use concordat_record::{BodyId, Problems, Timestamp};
 use concordat_share::{Decider, SignedAgreement};
 use concordat_sign::{SigningKey, VerifierKey};
 use concordat_store::{Store, create_folder};
 
 use crate::World;
-use crate::body::{Body, RegisterFile};
+use crate::body::{ANSWERS, Body, EXCHANGES, RegisterFile};
+use memory::Swept;
 use shelf::Shelf;
 
 pub use answer::Received;
@@ -34,10 +39,12 @@ pub struct Node {
     body: Body,
     world: World,
     key: SigningKey,
-    store: Arc<Store>,
+    /// What the node itself writes: questions it has had, counts, the journal.
+    exchanges: Store,
+    swept: Swept,
     log: Log,
     decider: Decider,
-    shelf: Shelf,
+    pub(crate) shelf: Shelf,
     transport: Arc<dyn Transport>,
     started: Timestamp,
 }
@@ -58,16 +65,19 @@ impl Node {
         let outlines = body.registers.values().map(RegisterFile::outline);
         let decider = Decider::new(body.id().clone(), outlines, body.agreements.clone(), &body.policies)?;
         create_folder(&body.path("data"))?;
-        let store = Arc::new(Store::open(&body.path("data/answers.sqlite"))?);
+        let now = world.clock.now();
+        let answers = Store::open(&body.path(ANSWERS))?;
+        let exchanges = Store::open(&body.path(EXCHANGES))?;
+        exchanges.sweep(now)?;
         let log = Log::open(&body.path("data/log"), body.signing_key()?)?;
-        store.sweep(world.clock.now())?;
         Ok(Self {
-            shelf: Shelf::new(store.clone()),
-            started: world.clock.now(),
+            shelf: Shelf::new(answers),
+            started: now,
+            swept: Swept::at(now),
             body,
             world,
             key,
-            store,
+            exchanges,
             log,
             decider,
             transport,
@@ -109,21 +119,4 @@ impl Node {
     pub fn now(&self) -> Timestamp {
         self.world.clock.now()
     }
-
-    /// How many questions an agreement has answered today (UTC).
-    fn used_today(&self, agreement: &Name) -> u64 {
-        let key = day_key(agreement, self.now());
-        // A counter that cannot be read counts as used up: deny by default.
-        self.store.counter("answered", &key).unwrap_or(u64::MAX)
-    }
-
-    fn count_answer(&self, agreement: &Name) -> Result<(), Problem> {
-        const TWO_DAYS: i64 = 2 * 24 * 60 * 60;
-        let now = self.now();
-        self.store.count_up("answered", &day_key(agreement, now), now.plus_seconds(TWO_DAYS)).map(|_| ())
-    }
-}
-
-fn day_key(agreement: &Name, now: Timestamp) -> Vec<u8> {
-    format!("{} {agreement}", now.date()).into_bytes()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use concordat_link::{Model, Recogniser};
-use concordat_record::{Match, Name, Origin, Problem, Subject};
+use concordat_record::{Match, Name, Origin, Problem, Problems, Subject};
 use concordat_store::{Reading, Store};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::refresh::{Snapshot, fact_number, snapshot_in, subject_number};
 
 /// All registers of a node.
 pub(crate) struct Shelf {
-    store: Arc<Store>,
+    answers: Store,
     open: Mutex<HashMap<Name, Arc<OnShelf>>>,
 }
 
@@ -32,13 +32,16 @@ pub(crate) struct Recognised {
 }
 
 impl Shelf {
-    pub(crate) fn new(store: Arc<Store>) -> Self {
-        Self { store, open: Mutex::default() }
+    pub(crate) fn new(answers: Store) -> Self {
+        Self { answers, open: Mutex::default() }
     }
 
     /// The current snapshot of a register, if there is one.
-    pub(crate) fn snapshot(&self, register: &Name) -> Option<Snapshot> {
-        self.store.reading().ok().and_then(|reading| snapshot_in(&reading, register).ok().flatten())
+    ///
+    /// # Errors
+    /// `store.damaged` and its like.
+    pub(crate) fn snapshot(&self, register: &Name) -> Result<Option<Snapshot>, Problem> {
+        snapshot_in(&self.answers.reading()?, register)
     }
 
     /// A register, ready to recognise, and a view of the store that it fits: what is published meanwhile is not seen.
@@ -46,7 +49,7 @@ impl Shelf {
     /// # Errors
     /// `flow.no-snapshot` before the first refresh, `flow.no-link-rules`, or what keeps the model from being used.
     pub(crate) fn register(&self, name: &Name, body: &Body) -> Result<(Arc<OnShelf>, Reading<'_>), Problem> {
-        let reading = self.store.reading()?;
+        let reading = self.answers.reading()?;
         let snapshot = snapshot_in(&reading, name)?.ok_or_else(|| {
             Problem::new("flow.no-snapshot", format!("register `{name}` has no snapshot yet"))
                 .advise("run `concordat refresh`")
@@ -76,8 +79,7 @@ impl OnShelf {
         let rules = body.links.get(name).ok_or_else(no_rules)?.rules.clone();
         let file = snapshot.model.clone().ok_or_else(no_rules)?;
         let model = Model::from_json(&read_text(&body.path(&file), &file)?).map_err(|p| p.in_file(&file))?;
-        let recogniser = Recogniser::new(rules, &model)
-            .map_err(|problems| problems.into_iter().next().unwrap_or_else(no_rules).in_file(file))?;
+        let recogniser = Recogniser::new(rules, &model).map_err(|problems| unfit(&problems, file))?;
         Ok(Self { name: name.clone(), snapshot, recogniser })
     }
 
@@ -132,6 +134,12 @@ impl OnShelf {
         })
     }
 
+    /// What to say when a fact is granted that the snapshot was made without.
+    pub(crate) fn lacks_facts(&self) -> Problem {
+        let sentence = format!("the snapshot of `{}` was made before the register had all these facts", self.name);
+        Problem::new("flow.old-snapshot", sentence).advise("run `concordat refresh` for this register")
+    }
+
     fn damaged(&self) -> Problem {
         Problem::new(
             "flow.damaged-store",
@@ -139,4 +147,12 @@ impl OnShelf {
         )
         .advise("run `concordat refresh` for this register")
     }
+}
+
+/// A model that was learnt by other link rules than those of now: every reason, in one problem.
+fn unfit(problems: &Problems, file: String) -> Problem {
+    let reasons: Vec<&str> = problems.0.iter().map(|problem| problem.sentence.as_str()).collect();
+    Problem::new("flow.old-model", format!("the model does not fit the link rules: {}", reasons.join("; ")))
+        .in_file(file)
+        .advise("run `concordat refresh` for this register")
 }

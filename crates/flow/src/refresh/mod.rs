@@ -3,7 +3,7 @@
 //! Order matters, because a kill may come between any two steps: the quarantine and the snapshot's files are written under new
 //! names first, the answer store switches to them in one transaction last, and files that nothing points to any more
 //! are removed after that. Until the switch, readers see the old snapshot; a run that did not get so far leaves nothing
-//! but files that the next run removes.
+//! but files that the next run removes. One process at a time refreshes a register.
 
 mod duplicates;
 mod files;
@@ -21,7 +21,7 @@ use concordat_record::{Name, Place, Problem, Problems};
 use concordat_store::{Store, create_folder};
 
 use crate::World;
-use crate::body::{Body, RegisterFile, SourceFile};
+use crate::body::{ANSWERS, Body, RegisterFile, SourceFile, digest};
 
 pub(crate) use quarantine::Quarantine;
 pub use snapshot::Snapshot;
@@ -30,7 +30,6 @@ pub use stage::{Stage, Watch};
 
 use duplicates::Duplicates;
 use files::Files;
-use stage::Staged;
 
 /// Of a source's records at most this share may be quarantined: more, and the source is not what its file says, or the
 /// mapping is wrong, and the snapshot that stands is better than the new one.
@@ -57,7 +56,7 @@ impl<'body> Refresher<'body> {
     /// `store.…` when it cannot be opened.
     pub fn open(body: &'body Body, world: &World) -> Result<Self, Problem> {
         create_folder(&body.path("data"))?;
-        let store = Store::open(&body.path("data/answers.sqlite"))?;
+        let store = Store::open(&body.path(ANSWERS))?;
         Ok(Self { body, world: world.clone(), store, engine: Engine::new() })
     }
 
@@ -71,7 +70,7 @@ impl<'body> Refresher<'body> {
         let mut reader = self.reader(source)?;
         let current = snapshot_in(&self.store.reading()?, register)?;
         if let Some(current) = current
-            && current.made_by == self.made_by(file)
+            && current.made_by == self.made_by(file, source)
             && current.digest == reader.digest()?
         {
             return Ok(current);
@@ -88,12 +87,17 @@ impl<'body> Refresher<'body> {
         let (file, source) = self.find(register)?;
         let mut reader = self.reader(source)?;
         let mapping = Mapping::compile(&self.engine, &file.register, &reader.schema())?;
-        let files = Files::new(self.body, register, self.world.clock.now())?;
-        let mut staged = self.stage(file, source, reader.as_mut(), &mapping, &files, watch)?;
-        staged.snapshot.made_by = self.made_by(file);
-        staged.snapshot.digest = reader.digest()?;
-        self.refuse_ruins(&staged.snapshot)?;
-        publish::publish(self, file, &staged.snapshot, &files, watch)
+        let current = snapshot_in(&self.store.reading()?, register)?;
+        let files = Files::new(self.body, register, self.world.clock.now(), current.as_ref())?;
+        let made = self.stage(file, source, reader.as_mut(), &mapping, &files, watch).and_then(|mut snapshot| {
+            snapshot.digest = reader.digest()?;
+            refuse_ruins(&snapshot, current.as_ref())?;
+            publish::publish(self, file, &snapshot, &files, watch)
+        });
+        if made.is_err() {
+            files.give_up();
+        }
+        made
     }
 
     /// Reads, maps and writes the snapshot's Parquet file and the quarantine; publishes nothing.
@@ -105,7 +109,7 @@ impl<'body> Refresher<'body> {
         mapping: &Mapping,
         files: &Files,
         watch: Watch<'_>,
-    ) -> Result<Staged, Problems> {
+    ) -> Result<Snapshot, Problems> {
         let mut parquet = SnapshotWriter::create(&files.parquet, mapping.schema())?;
         let mut quarantine = Quarantine::create(&files.quarantine)?;
         let mut duplicates = Duplicates::default();
@@ -125,21 +129,19 @@ impl<'body> Refresher<'body> {
         }
         let records = parquet.rows();
         parquet.finish([("source".to_owned(), source.name.to_string())])?;
-        Ok(Staged {
-            snapshot: Snapshot {
-                register: file.name.clone(),
-                refreshed: self.world.clock.now(),
-                source: source.name.clone(),
-                digest: String::new(),
-                made_by: String::new(),
-                records,
-                quarantined: quarantine.count(),
-                file: files.relative(&files.parquet),
-                model: None,
-                quarantine: quarantine.finish()?.map(|path| files.relative(&path)),
-                facts: file.register.facts().map(|fact| fact.name.clone()).collect(),
-                quality,
-            },
+        Ok(Snapshot {
+            register: file.name.clone(),
+            refreshed: self.world.clock.now(),
+            source: source.name.clone(),
+            digest: String::new(),
+            made_by: self.made_by(file, source),
+            records,
+            quarantined: quarantine.count(),
+            file: files.relative(&files.parquet),
+            model: None,
+            quarantine: quarantine.finish()?.map(|path| files.relative(&path)),
+            facts: file.register.facts().map(|fact| fact.name.clone()).collect(),
+            quality,
         })
     }
 
@@ -161,32 +163,37 @@ impl<'body> Refresher<'body> {
         source.source.open(&self.body.path("")).map_err(|problem| problem.in_file(&source.file))
     }
 
-    /// Digest of the files that decide what a snapshot holds, beside the source's records.
-    fn made_by(&self, file: &RegisterFile) -> String {
-        let link = format!("links/{}.toml", file.name);
-        let source = format!("sources/{}.toml", file.register.source());
-        let mut all = env!("CARGO_PKG_VERSION").as_bytes().to_vec();
-        for path in [&file.file, &link, &source] {
-            // A file that is missing counts as empty; that it must be there has been checked where it must.
-            all.extend(std::fs::read(self.body.path(path)).unwrap_or_default());
-            all.push(0);
-        }
-        concordat_sign::sha256(&all).iter().map(|byte| format!("{byte:02x}")).collect()
+    /// Digest of the files that decide what a snapshot holds, beside the source's records: those of source and copybook, of
+    /// register and code lists, of the link rules, and this program's version.
+    fn made_by(&self, file: &RegisterFile, source: &SourceFile) -> String {
+        let link = self.body.links.get(&file.name).map(|link| link.digest);
+        let all = digest([
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            &source.digest,
+            &file.digest,
+            link.as_ref().map(<[u8; 32]>::as_slice).unwrap_or_default(),
+        ]);
+        concordat_prove::Digest(all).to_string()
     }
+}
 
-    fn refuse_ruins(&self, snapshot: &Snapshot) -> Result<(), Problem> {
-        let all = snapshot.records + snapshot.quarantined;
-        if snapshot.quarantined as f64 <= MOST_QUARANTINED * all as f64 {
-            return Ok(());
-        }
-        let sentence =
-            format!("{} of {all} records are bad, so the register was not published", snapshot.quarantined);
-        let problem = Problem::new("refresh.too-many-quarantined", sentence);
-        Err(match &snapshot.quarantine {
-            Some(file) => problem.at(Place::file(file)).advise("the file names each record and its reason"),
-            None => problem,
-        })
+/// Whether what was read is worth publishing. A source that is empty all at once is a failed export, not a closed register.
+fn refuse_ruins(staged: &Snapshot, current: Option<&Snapshot>) -> Result<(), Problem> {
+    let all = staged.records + staged.quarantined;
+    if all == 0 && current.is_some_and(|current| current.records > 0) {
+        return Err(Problem::new("refresh.no-records", "the source has no record, and the register has some")
+            .advise("look at the export; to empty the register on purpose, delete its answer store first"));
     }
+    if staged.quarantined as f64 <= MOST_QUARANTINED * all as f64 {
+        return Ok(());
+    }
+    let sentence =
+        format!("{} of {all} records are bad, so the register was not published", staged.quarantined);
+    let problem = Problem::new("refresh.too-many-quarantined", sentence);
+    Err(match &staged.quarantine {
+        Some(file) => problem.at(Place::file(file)).advise("the file names each record and its reason"),
+        None => problem,
+    })
 }
 
 /// Where a body keeps the snapshots of a register.

@@ -34,8 +34,3 @@ impl Stage {
         Self { records: done, rejected: snapshot.quarantined, done, total: snapshot.records }
     }
 }
-
-/// A snapshot whose files are written and that is not published yet.
-pub(super) struct Staged {
-    pub(super) snapshot: Snapshot,
-}

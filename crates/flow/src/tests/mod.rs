@@ -1,0 +1,13 @@
+//! The use cases as a whole: bodies in temporary folders, an in-process wire between their nodes, hands on the wire.
+
+mod attacks;
+mod batch;
+mod bodies;
+mod check;
+mod exchange;
+mod full_disk;
+mod kill;
+mod refresh;
+mod refusals;
+mod sources;
+mod wire;
