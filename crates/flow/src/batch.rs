@@ -45,7 +45,10 @@ pub fn match_batch(left: (&Body, &Name), right: (&Body, &Name)) -> Result<Matche
     })
 }
 
-pub(crate) fn records((body, register): (&Body, &Name), rules: &Rules) -> Result<(Vec<String>, Records), Problem> {
+pub(crate) fn records(
+    (body, register): (&Body, &Name),
+    rules: &Rules,
+) -> Result<(Vec<String>, Records), Problem> {
     let store = Store::open(&body.path(ANSWERS))?;
     let snapshot = snapshot_in(&store.reading()?, register)?.ok_or_else(|| {
         Problem::new("flow.no-snapshot", format!("register `{register}` has no snapshot yet"))

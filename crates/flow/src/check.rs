@@ -8,7 +8,7 @@ use concordat_record::{Clock, Name, Problem, Problems};
 use concordat_share::Decider;
 use serde::Serialize;
 
-use crate::body::{Body, RegisterFile};
+use crate::body::{Body, LinkFile, RegisterFile};
 
 /// What a check found.
 #[derive(Debug, Serialize)]
@@ -83,18 +83,25 @@ fn check_register(body: &Body, file: &RegisterFile, engine: &Engine, checked: &m
         Err(problems) => checked.problems.extend(problems),
     }
     if let Some(link) = body.links.get(&file.name) {
-        for property in link.rules.properties() {
-            if !file.register.property_paths().any(|path| path == property) {
-                checked.problems.push(
-                    Problem::warning(
-                        "check.never-compared",
-                        format!("the register maps no `{property}`, so it is never compared"),
-                    )
-                    .in_file(&link.file),
-                );
-            }
-        }
+        checked.problems.extend(never_compared(file, link));
     }
+}
+
+/// Comparisons that look only at properties the register does not map. One of several that are compared as one may be missing.
+fn never_compared(file: &RegisterFile, link: &LinkFile) -> Vec<Problem> {
+    let is_mapped = |property: &String| file.register.property_paths().any(|path| path == property);
+    let parts = link.rules.comparisons.iter().flat_map(|comparison| &comparison.parts);
+    let missing = parts.filter(|part| !part.properties.iter().any(is_mapped));
+    missing
+        .map(|part| {
+            let properties = part.properties.join("` or `");
+            let sentence =
+                format!("the register maps no `{properties}`, so `{}` is never compared", part.name);
+            Problem::warning("check.never-compared", sentence)
+                .in_file(&link.file)
+                .advise(format!("map it in {}, or leave the comparison out", file.file))
+        })
+        .collect()
 }
 
 fn check_agreements(body: &Body, clock: &dyn Clock, checked: &mut Checked) {

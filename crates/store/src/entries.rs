@@ -30,7 +30,9 @@ impl Store {
         let mut put = || -> rusqlite::Result<()> {
             let change = writer.transaction()?;
             for entry in entries {
-                change.prepare_cached("INSERT OR REPLACE INTO entry VALUES (?1, ?2, ?3, NULL)")?.execute(*entry)?;
+                change
+                    .prepare_cached("INSERT OR REPLACE INTO entry VALUES (?1, ?2, ?3, NULL)")?
+                    .execute(*entry)?;
             }
             change.commit()
         };

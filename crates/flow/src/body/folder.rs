@@ -202,16 +202,25 @@ impl Body {
             }
         }
         for file in self.registers.values() {
-            let source = file.register.source();
-            if !self.sources.contains_key(source) {
-                let known: Vec<&str> = self.sources.keys().map(Name::as_str).collect();
-                problems.push(
-                    Problem::new("body.unknown-source", format!("there is no source `{source}`"))
-                        .at(Place::file(&file.file).field("source"))
-                        .advise(did_you_mean(source.as_str(), &known, "sources")),
-                );
-            }
+            problems.extend(self.unknown_source(file));
         }
+    }
+
+    fn unknown_source(&self, file: &RegisterFile) -> Option<Problem> {
+        let source = file.register.source();
+        if self.sources.contains_key(source) {
+            return None;
+        }
+        let known: Vec<&str> = self.sources.keys().map(Name::as_str).collect();
+        let text = read_text(&self.path(&file.file), &file.file).unwrap_or_default();
+        let line = text.lines().position(|line| line.trim_start().starts_with("source"));
+        let place = Place::file(&file.file).field("source");
+        let place = line.map_or(place.clone(), |line| place.line(line as u64 + 1));
+        Some(
+            Problem::new("body.unknown-source", format!("there is no source `{source}`"))
+                .at(place)
+                .advise(did_you_mean(source.as_str(), &known, "sources")),
+        )
     }
 
     fn read_links(&mut self, problems: &mut Problems) {

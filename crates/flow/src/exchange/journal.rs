@@ -83,7 +83,10 @@ pub(crate) fn put(store: &Store, entry: &Entry) -> Result<(), Problem> {
     let key = key(entry);
     let value = serde_json::to_vec(entry)
         .map_err(|error| Problem::new("exchange.journal", format!("cannot write the journal: {error}")))?;
-    store.put_entries(&[(BY_TIME, key.as_slice(), value.as_slice()), (BY_ID, entry.exchange.as_str().as_bytes(), key.as_slice())])
+    store.put_entries(&[
+        (BY_TIME, key.as_slice(), value.as_slice()),
+        (BY_ID, entry.exchange.as_str().as_bytes(), key.as_slice()),
+    ])
 }
 
 /// The entry of an exchange.

@@ -197,7 +197,14 @@ struct Kept<'a> {
 impl Kept<'_> {
     /// An exchange in which nothing came back that can be believed.
     fn of(became: Became) -> Self {
-        Self { agreement: None, facts: Vec::new(), became, question_bytes: &[], outcome_bytes: &[], proof: None }
+        Self {
+            agreement: None,
+            facts: Vec::new(),
+            became,
+            question_bytes: &[],
+            outcome_bytes: &[],
+            proof: None,
+        }
     }
 }
 
@@ -225,9 +232,12 @@ fn post(question: &Question, address: &str) -> Result<http::Request<Vec<u8>>, Pr
     let body = serde_json::to_vec(question).map_err(|error| {
         Problem::new("exchange.failed", format!("the question cannot be written: {error}"))
     })?;
-    http::Request::post(format!("https://{address}{}", wire::PATH)).header(CONTENT_TYPE, JSON).body(body).map_err(
-        |error| Problem::new("exchange.failed", format!("the provider's address cannot be used: {error}")),
-    )
+    http::Request::post(format!("https://{address}{}", wire::PATH))
+        .header(CONTENT_TYPE, JSON)
+        .body(body)
+        .map_err(|error| {
+            Problem::new("exchange.failed", format!("the provider's address cannot be used: {error}"))
+        })
 }
 
 /// Reads a reply whose signature holds, and checks that it is about this question and that the provider has logged it.

@@ -80,7 +80,11 @@ impl Node {
         Part { name: "Federation".into(), state, sentence }
     }
 
-    fn register_health(&self, name: &concordat_record::Name, snapshot: &Result<Option<Snapshot>, Problem>) -> Part {
+    fn register_health(
+        &self,
+        name: &concordat_record::Name,
+        snapshot: &Result<Option<Snapshot>, Problem>,
+    ) -> Part {
         let title = self.body.registers.get(name).map_or(name.as_str(), |file| file.register.title());
         let (state, sentence) = match snapshot {
             Err(problem) => (State::Problem, format!("cannot be read: {}", problem.sentence)),

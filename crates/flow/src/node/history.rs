@@ -159,9 +159,9 @@ impl Node {
     fn verify_theirs(&self, other: &BodyId, proof: &str) -> Result<ProvenLeaf, Problem> {
         let federation = self.body.federation.as_ref();
         let entries = federation.into_iter().flat_map(Federation::members).filter(|entry| entry.id == *other);
-        let unlisted =
-            Problem::new("exchange.unknown-key", "the body is no longer in the federation list");
-        entries.fold(Err(unlisted), |proven, entry| proven.or_else(|_| verify_proof(proof, &entry.signing_key)))
+        let unlisted = Problem::new("exchange.unknown-key", "the body is no longer in the federation list");
+        entries
+            .fold(Err(unlisted), |proven, entry| proven.or_else(|_| verify_proof(proof, &entry.signing_key)))
     }
 }
 

@@ -71,7 +71,10 @@ impl Node {
         if self.exchanges.count_up("let-through", &key, now.plus_seconds(TWO_DAYS))? <= u64::from(per_day) {
             return Ok(());
         }
-        Err(Refused::new(RefusalCode::LimitReached).under(&permit.agreement).detail(per_day.to_string()).into())
+        Err(Refused::new(RefusalCode::LimitReached)
+            .under(&permit.agreement)
+            .detail(per_day.to_string())
+            .into())
     }
 }
 

@@ -136,7 +136,8 @@ impl OnShelf {
 
     /// What to say when a fact is granted that the snapshot was made without.
     pub(crate) fn lacks_facts(&self) -> Problem {
-        let sentence = format!("the snapshot of `{}` was made before the register had all these facts", self.name);
+        let sentence =
+            format!("the snapshot of `{}` was made before the register had all these facts", self.name);
         Problem::new("flow.old-snapshot", sentence).advise("run `concordat refresh` for this register")
     }
 

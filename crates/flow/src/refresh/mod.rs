@@ -89,11 +89,12 @@ impl<'body> Refresher<'body> {
         let mapping = Mapping::compile(&self.engine, &file.register, &reader.schema())?;
         let current = snapshot_in(&self.store.reading()?, register)?;
         let files = Files::new(self.body, register, self.world.clock.now(), current.as_ref())?;
-        let made = self.stage(file, source, reader.as_mut(), &mapping, &files, watch).and_then(|mut snapshot| {
-            snapshot.digest = reader.digest()?;
-            refuse_ruins(&snapshot, current.as_ref())?;
-            publish::publish(self, file, &snapshot, &files, watch)
-        });
+        let made =
+            self.stage(file, source, reader.as_mut(), &mapping, &files, watch).and_then(|mut snapshot| {
+                snapshot.digest = reader.digest()?;
+                refuse_ruins(&snapshot, current.as_ref())?;
+                publish::publish(self, file, &snapshot, &files, watch)
+            });
         if made.is_err() {
             files.give_up();
         }
@@ -181,8 +182,11 @@ impl<'body> Refresher<'body> {
 fn refuse_ruins(staged: &Snapshot, current: Option<&Snapshot>) -> Result<(), Problem> {
     let all = staged.records + staged.quarantined;
     if all == 0 && current.is_some_and(|current| current.records > 0) {
-        return Err(Problem::new("refresh.no-records", "the source has no record, and the register has some")
-            .advise("look at the export; to empty the register on purpose, delete its answer store first"));
+        return Err(Problem::new(
+            "refresh.no-records",
+            "the source has no record, and the register has some",
+        )
+        .advise("look at the export; to empty the register on purpose, delete its answer store first"));
     }
     if staged.quarantined as f64 <= MOST_QUARANTINED * all as f64 {
         return Ok(());

@@ -22,7 +22,8 @@ async fn an_answer_is_as_sure_as_the_batch() {
     let register = name("charities");
     let snapshot = charities.shelf.snapshot(&register).unwrap().unwrap();
     let (_keys, records) =
-        crate::batch::records((charities.body(), &register), &charities.body().links[&register].rules).unwrap();
+        crate::batch::records((charities.body(), &register), &charities.body().links[&register].rules)
+            .unwrap();
     let rules = charities.body().links[&register].rules.clone();
     let file = charities.body().path(snapshot.model.unwrap());
     let model = Model::from_json(&std::fs::read_to_string(file).unwrap()).unwrap();

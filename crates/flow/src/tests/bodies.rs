@@ -89,7 +89,7 @@ threshold = 0.9
 confirmed_by_person = false
 [limits]
 per_day = 5
-case_reference_required = false
+case_reference_required = true
 "#;
 
 /// Bytes that differ from call to call and are the same in every run.
@@ -242,10 +242,7 @@ pub fn settings(id: &str, federation: bool) -> String {
     );
     if federation {
         let keeper = key(KEEPER);
-        text += &format!(
-            "\n[federation]\nlist = \"federation.note\"\nsigner = \"{}\"\n",
-            keeper.verifier()
-        );
+        text += &format!("\n[federation]\nlist = \"federation.note\"\nsigner = \"{}\"\n", keeper.verifier());
     }
     text
 }
@@ -267,8 +264,18 @@ pub fn charity(number: usize) -> String {
 }
 
 const FIRST: [&str; 12] = [
-    "Harbor", "Bright River", "Old Mill", "Hill", "Cedar", "Copper", "Granite", "Juniper", "Lantern",
-    "Meadow", "North Star", "Pine",
+    "Harbor",
+    "Bright River",
+    "Old Mill",
+    "Hill",
+    "Cedar",
+    "Copper",
+    "Granite",
+    "Juniper",
+    "Lantern",
+    "Meadow",
+    "North Star",
+    "Pine",
 ];
 const SECOND: [&str; 5] = ["Trust", "Food Bank", "Music School", "Clinic", "Animal Rescue"];
 const TOWNS: [(&str, &str); 4] =

@@ -34,14 +34,29 @@ fn every_problem_of_a_broken_folder_is_told_at_once_with_file_and_line() {
     place.write("sources/gone.toml", "kind = \"csv\"\npath = \"legacy/gone.csv\"\n");
     place.alter("registers/charities.toml", "\"trim(name)\"", "\"trim(nmae)\"");
     place.alter("registers/charities.toml", "sql = \"since\"", "sql = \"sinse\"");
-    place.write("registers/ports.toml", "title = \"Ports\"\nclass = \"LegalEntity\"\nsource = \"prots\"\nkey = \"id\"\n");
+    place.write(
+        "registers/ports.toml",
+        "title = \"Ports\"\nclass = \"LegalEntity\"\nsource = \"prots\"\nkey = \"id\"\n",
+    );
     place.write("links/harbours.toml", concordat_link::ORGANISATION_RULES);
     place.write("policies/open.cedar", "permit (principal, action, resource);\n");
     place.alter("agreements/grants-charities.note", "threshold = 0.9", "threshold = 0.1");
     std::fs::remove_file(place.folder.join("keys/signing.key")).unwrap();
     let checked = checked(place);
     assert!(!checked.is_sound());
-    assert_eq!(told(&checked), [""; 0], "{}", checked.problems);
+    let expected = [
+        "source.unknown-kind sources/lighthouses.toml:1:8, field \"kind\"",
+        "body.unknown-source registers/ports.toml:3, field \"source\"",
+        "body.unknown-register links/harbours.toml",
+        "sign.signature-wrong agreements/grants-charities.note",
+        "sign.signature-wrong agreements/grants-charities.note",
+        "share.own-permit policies/open.cedar:1:1",
+        "read.no-such-file sources/gone.toml",
+        "engine.unknown-field registers/charities.toml:7:19, field \"legalName\"",
+        "engine.unknown-field registers/charities.toml:26:8, field \"registeredSince\"",
+        "body.no-such-file keys/signing.key",
+    ];
+    assert_eq!(told(&checked), expected, "{}", checked.problems);
 }
 
 #[test]
@@ -59,7 +74,10 @@ fn an_agreement_about_what_the_register_does_not_hold() {
     let bodies = Bodies::new();
     bodies.agree("grants-charities", &replaced(AGREEMENT, &[("\"isRegistered\"", "\"isRegisterd\"")]));
     let checked = checked(&bodies.charities);
-    assert_eq!(told(&checked), ["share.unknown-fact agreements/grants-charities.note:15:5, field \"facts.name\""]);
+    assert_eq!(
+        told(&checked),
+        ["share.unknown-fact agreements/grants-charities.note:14:12, field \"facts[1].name\""]
+    );
     assert_eq!(checked.problems.0[0].advice.as_deref(), Some("did you mean `isRegistered`?"));
 }
 

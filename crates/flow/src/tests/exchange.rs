@@ -133,7 +133,6 @@ async fn an_exchange_goes_on_while_a_refresh_publishes() {
     assert_eq!(charities.exchanges(&crate::Filter::default(), 1, 10).unwrap().total, 3);
 }
 
-
 #[tokio::test]
 async fn a_body_that_changes_its_key_is_understood_with_either() {
     let bodies = Bodies::refreshed();

@@ -65,6 +65,7 @@ fn the_old_snapshot_stands_and_answers_and_room_is_given_back() {
         let charities = bodies.charities.start();
         let (register, reading) = charities.shelf.register(&name("charities"), charities.body()).unwrap();
         assert_eq!(register.recognise(&reading, &subject(3)).unwrap().unwrap().row, 3);
+        bodies.wire.disconnect(charities.id());
     }
     assert!(full >= 4, "the disk was full {full} times only");
     fs::remove_file(data.join("ballast")).ok();

@@ -115,9 +115,9 @@ fn refused(change: impl FnOnce(&Place), code: &str, words: &str) {
 #[test]
 fn a_copybook_of_another_file() {
     let other = |place: &Place| {
-        place.alter("legacy/charity.cpy", "PIC X(30)", "PIC 9(14)");
+        place.alter("legacy/charity.cpy", "PIC 9(6)", "PIC 9(9)");
     };
-    refused(other, "read.wrong-layout", "CH-NAME");
+    refused(other, "read.wrong-layout", "CH-ID");
 }
 
 #[test]
@@ -144,8 +144,8 @@ fn a_code_page_of_another_machine() {
 #[test]
 fn a_code_page_that_does_not_exist() {
     let bodies = Bodies::new();
-    bodies.charities.write("sources/charities.toml", MAINFRAME.replace("cp037", "cp0037"));
-    let problems = bodies.charities.body().unwrap_err();
+    bodies.charities.write("sources/charities.toml", MAINFRAME.replace("cp037", "cp9999"));
+    let problems = bodies.charities.body().err().unwrap();
     let place = problems.0[0].place.to_string();
     assert!(place.starts_with("sources/charities.toml:6"), "{problems}");
 }
