@@ -42,7 +42,7 @@ pub fn read_source(
     let source = Source::parse(text, &shown)?;
     let mut reader = source.open(&Source::base(file)).map_err(|problem| problem.in_file(&shown))?;
     let mut sink = format.sink(out, &reader.schema())?;
-    let mut kept = quarantine.map(Quarantine::create).transpose()?;
+    let mut kept = quarantine.map(Quarantine::at);
     let mut summary = ReadSummary { records: 0, rejected: 0, first_problems: Vec::new() };
     let limit = limit.unwrap_or(u64::MAX);
     while summary.records < limit

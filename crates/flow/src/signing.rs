@@ -20,7 +20,8 @@ pub struct SignedFile {
 /// Signs a file with a body's key. A text needs an output; a note is written over itself unless there is one.
 ///
 /// # Errors
-/// The file cannot be read, is no text that can be signed, or is signed by this body already.
+/// The file cannot be read, is no text that can be signed, or is signed by this body already; `sign.exists` when another
+/// note would be overwritten, and with it the signatures of others.
 pub fn sign_file(key: &SigningKey, file: &Path, output: Option<&Path>) -> Result<SignedFile, Problem> {
     let shown = file.display().to_string();
     let text = read_text(file, &shown)?;
@@ -40,6 +41,14 @@ pub fn sign_file(key: &SigningKey, file: &Path, output: Option<&Path>) -> Result
         None if is_note => file.to_owned(),
         None => file.with_extension("note"),
     };
+    if output != file && output.exists() {
+        return Err(Problem::new(
+            "sign.exists",
+            "there is a note of this name, and others may have signed it",
+        )
+        .at(Place::file(output.display().to_string()))
+        .advise("sign that note, or name another output"));
+    }
     note.add_signature(key);
     write_file(&output, note.to_string().as_bytes(), false)?;
     Ok(SignedFile { file: output, signers: note.purported_signers().map(str::to_owned).collect() })

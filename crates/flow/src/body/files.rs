@@ -55,7 +55,7 @@ pub(crate) struct Text {
     pub(crate) name: Name,
     /// As problems name it: `sources/eo-master.toml`.
     pub(crate) shown: String,
-    pub(crate) text: String,
+    pub(crate) content: String,
 }
 
 /// All text files of a subfolder with an extension. A file that cannot be read or whose stem is no name is a problem.
@@ -72,8 +72,8 @@ pub(crate) fn texts(body: &Path, subfolder: &str, extension: &str, problems: &mu
                     .advise("use letters, digits, `-` and `_`")
             });
             let name = problems.keep(name)?;
-            let text = problems.keep(read_text(&path, &shown))?;
-            Some(Text { name, shown, text })
+            let content = problems.keep(read_text(&path, &shown))?;
+            Some(Text { name, shown, content })
         })
         .collect()
 }

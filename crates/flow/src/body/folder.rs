@@ -156,7 +156,7 @@ impl Body {
 
     fn read_sources(&mut self, problems: &mut Problems) {
         for text in texts(&self.folder, "sources", "toml", problems) {
-            match Source::parse(&text.text, &text.shown) {
+            match Source::parse(&text.content, &text.shown) {
                 Ok(source) => {
                     let digest = self.digest_of_source(&text);
                     let file = SourceFile { name: text.name.clone(), file: text.shown, source, digest };
@@ -177,22 +177,22 @@ impl Body {
         struct Copybook {
             path: PathBuf,
         }
-        let named: Option<Named> = parse_settings(&text.text, &text.shown).ok();
+        let named: Option<Named> = parse_settings(&text.content, &text.shown).ok();
         let copybook = named.and_then(|named| named.copybook);
         let copybook = copybook.and_then(|copybook| fs::read(self.path(copybook.path)).ok());
-        digest([text.text.as_bytes(), &copybook.unwrap_or_default()])
+        digest([text.content.as_bytes(), &copybook.unwrap_or_default()])
     }
 
     fn read_registers(&mut self, problems: &mut Problems) {
         let folder = self.folder.clone();
         for text in texts(&self.folder, "registers", "toml", problems) {
-            let read = RefCell::new(vec![text.text.clone()]);
+            let read = RefCell::new(vec![text.content.clone()]);
             let code_list = |path: &str| {
                 let list = read_text(&folder.join(path), path)?;
                 read.borrow_mut().push(list.clone());
                 Ok(list)
             };
-            match Register::parse(&text.text, &text.shown, &code_list) {
+            match Register::parse(&text.content, &text.shown, &code_list) {
                 Ok(register) => {
                     let digest = digest(read.take().iter().map(String::as_bytes));
                     let file = RegisterFile { name: text.name.clone(), file: text.shown, register, digest };
@@ -233,9 +233,9 @@ impl Body {
                         .advise(did_you_mean(text.name.as_str(), &known, "registers")),
                 );
             }
-            match Rules::parse(&text.text, &text.shown) {
+            match Rules::parse(&text.content, &text.shown) {
                 Ok(rules) => {
-                    let digest = digest([text.text.as_bytes()]);
+                    let digest = digest([text.content.as_bytes()]);
                     let file = LinkFile { name: text.name.clone(), file: text.shown, rules, digest };
                     self.links.insert(text.name, file);
                 }
@@ -275,7 +275,7 @@ impl Body {
                 );
                 continue;
             };
-            match SignedAgreement::open(&text.text, federation, &text.shown) {
+            match SignedAgreement::open(&text.content, federation, &text.shown) {
                 Ok(agreement) => self.agreements.push(agreement),
                 Err(found) => problems.extend(found),
             }
@@ -284,7 +284,7 @@ impl Body {
 
     fn read_policies(&mut self, problems: &mut Problems) {
         for text in texts(&self.folder, "policies", "cedar", problems) {
-            match OwnPolicy::parse(&text.text, &text.shown) {
+            match OwnPolicy::parse(&text.content, &text.shown) {
                 Ok(policy) => self.policies.push(policy),
                 Err(found) => problems.extend(found),
             }

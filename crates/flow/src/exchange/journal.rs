@@ -4,6 +4,7 @@
 
 use concordat_prove::Side;
 use concordat_record::{BodyId, ExchangeId, Name, Problem, Refusal, Timestamp};
+use concordat_share::RefusalCode;
 use concordat_store::Store;
 use serde::{Deserialize, Serialize};
 
@@ -78,15 +79,17 @@ impl Became {
     }
 }
 
-/// Puts an entry in, whole.
+/// Puts an entry in, whole. A question that came again is listed, and what became of the first time is still found under
+/// the exchange.
 pub(crate) fn put(store: &Store, entry: &Entry) -> Result<(), Problem> {
     let key = key(entry);
     let value = serde_json::to_vec(entry)
         .map_err(|error| Problem::new("exchange.journal", format!("cannot write the journal: {error}")))?;
-    store.put_entries(&[
-        (BY_TIME, key.as_slice(), value.as_slice()),
-        (BY_ID, entry.exchange.as_str().as_bytes(), key.as_slice()),
-    ])
+    let by_time = (BY_TIME, key.as_slice(), value.as_slice());
+    let by_id = (BY_ID, entry.exchange.as_str().as_bytes(), key.as_slice());
+    let came_again =
+        matches!(&entry.outcome, Became::Refused { code, .. } if code == RefusalCode::Replayed.code());
+    if came_again { store.put_entries(&[by_time]) } else { store.put_entries(&[by_time, by_id]) }
 }
 
 /// The entry of an exchange.
@@ -116,9 +119,7 @@ pub(crate) fn newest_first(store: &Store, mut visit: impl FnMut(Entry) -> bool) 
     }
 }
 
-/// Time first, so that keys sort by time; the exchange after it, so that they differ.
+/// Time first, so that keys sort by time; the place in the log after it, so that they differ.
 fn key(entry: &Entry) -> Vec<u8> {
-    let mut key = entry.at.micros().to_be_bytes().to_vec();
-    key.extend_from_slice(entry.exchange.as_str().as_bytes());
-    key
+    [entry.at.micros().to_be_bytes(), entry.index.to_be_bytes()].concat()
 }

@@ -36,7 +36,7 @@ impl Node {
     pub async fn receive(self: &Arc<Self>, certificate: &[u8], request: http::Request<Vec<u8>>) -> Received {
         let (sender, verified) = match self.authenticate(certificate, &request) {
             Ok(known) => known,
-            Err((refused, problem)) => return stranger(&refused, problem),
+            Err(declined) => return stranger(declined),
         };
         let node = self.clone();
         let work = tokio::spawn(async move { node.deal_with(sender, &verified, request.into_body()).await });
@@ -52,12 +52,12 @@ impl Node {
         &self,
         certificate: &[u8],
         request: &http::Request<Vec<u8>>,
-    ) -> Result<(Member, Verified), (Refused, Option<Problem>)> {
+    ) -> Result<(Member, Verified), Declined> {
         let now = self.now();
         let federation = self.body.federation.as_ref();
-        let federation = federation.ok_or_else(|| (Refused::new(RefusalCode::BodyNotInFederation), None))?;
-        let sender = federation.admit_certificate(certificate, now).map_err(|refused| (refused, None))?;
-        federation.admit(self.id(), now).map_err(|refused| (refused, None))?;
+        let federation = federation.ok_or_else(|| Refused::new(RefusalCode::BodyNotInFederation))?;
+        let sender = federation.admit_certificate(certificate, now)?;
+        federation.admit(self.id(), now)?;
         let ours = federation.members().filter(|member| member.id == *self.id());
         let authorities: Vec<String> = ours.map(|member| member.address.clone()).collect();
         let key = |keyid: &str| {
@@ -71,7 +71,7 @@ impl Node {
                     "sign.signature-time" => RefusalCode::ClockSkew,
                     _ => RefusalCode::SignatureInvalid,
                 };
-                Err((Refused::new(code), Some(problem)))
+                Err(Declined::with(Refused::new(code), problem))
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use concordat_prove::Side;
 use concordat_record::{Answer, BodyId, ExchangeId, Name, Problem, Question, Refusal, Subject, Vocabulary};
-use concordat_share::{RefusalCode, Refused};
+use concordat_share::{RefusalCode, Refused, SignedAgreement};
 use concordat_sign::{VerifierKey, sign_request, verify_response};
 use http::header::CONTENT_TYPE;
 
@@ -131,7 +131,7 @@ impl Node {
     /// What our agreements let us ask of that register for that purpose.
     fn all_granted(&self, ask: &Ask) -> Vec<Name> {
         let now = self.now();
-        let ours = self.body.agreements.iter().map(|signed| signed.agreement()).find(|agreement| {
+        let ours = self.body.agreements.iter().map(SignedAgreement::agreement).find(|agreement| {
             agreement.consumer == *self.id()
                 && agreement.provider == ask.provider
                 && agreement.register == ask.register

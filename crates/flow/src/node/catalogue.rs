@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use concordat_record::{BodyId, Datatype, Name, Vocabulary};
+use concordat_share::SignedAgreement;
 
 use super::Node;
 
@@ -62,7 +63,7 @@ impl Node {
             .body
             .agreements
             .iter()
-            .map(|signed| signed.agreement())
+            .map(SignedAgreement::agreement)
             .filter(|agreement| agreement.consumer == *self.id() && agreement.is_in_force(now))
             .map(|agreement| Offer {
                 agreement: agreement.name.clone(),

@@ -1,6 +1,7 @@
 //! How the node is: each part, in a sentence that a person can act on.
 
 use concordat_record::{Problem, Timestamp};
+use concordat_share::SignedAgreement;
 use serde::Serialize;
 
 use super::Node;
@@ -107,7 +108,7 @@ impl Node {
         let ends_soon = |agreement: &concordat_share::Agreement| {
             agreement.is_in_force(now) && !agreement.is_in_force(now.plus_seconds(SOON * DAY))
         };
-        let agreements = self.body.agreements.iter().map(|signed| signed.agreement());
+        let agreements = self.body.agreements.iter().map(SignedAgreement::agreement);
         agreements
             .filter(|agreement| ends_soon(agreement))
             .map(|agreement| Part {

@@ -1,7 +1,7 @@
 //! Looking exchanges up, and verifying that the log still proves them.
 
 use chrono::NaiveDate;
-use concordat_prove::{ProvenLeaf, verify_proof};
+use concordat_prove::{Digest, ProvenLeaf, verify_proof};
 use concordat_record::{BodyId, ExchangeId, Problem, Timestamp};
 use concordat_share::Federation;
 use concordat_sign::sha256;
@@ -118,7 +118,7 @@ impl Node {
         let tree_size = self.log().checkpoint()?.size;
         let hash = sha256(&[&[0], entry.as_slice()].concat());
         Ok(Placed {
-            leaf_hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            leaf_hash: Digest(hash).to_string(),
             tree_size,
             newest: self.log().leaf(tree_size.saturating_sub(1))?.time,
         })
@@ -159,9 +159,15 @@ impl Node {
     fn verify_theirs(&self, other: &BodyId, proof: &str) -> Result<ProvenLeaf, Problem> {
         let federation = self.body.federation.as_ref();
         let entries = federation.into_iter().flat_map(Federation::members).filter(|entry| entry.id == *other);
-        let unlisted = Problem::new("exchange.unknown-key", "the body is no longer in the federation list");
-        entries
-            .fold(Err(unlisted), |proven, entry| proven.or_else(|_| verify_proof(proof, &entry.signing_key)))
+        let mut proven =
+            Err(Problem::new("exchange.unknown-key", "the body is no longer in the federation list"));
+        for entry in entries {
+            proven = verify_proof(proof, &entry.signing_key);
+            if proven.is_ok() {
+                break;
+            }
+        }
+        proven
     }
 }
 

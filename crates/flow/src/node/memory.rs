@@ -56,7 +56,7 @@ impl Node {
     }
 
     /// How many questions an agreement has let through today (UTC).
-    pub(super) fn let_through_today(&self, agreement: &Name, now: Timestamp) -> Result<u64, Problem> {
+    pub(crate) fn let_through_today(&self, agreement: &Name, now: Timestamp) -> Result<u64, Problem> {
         self.exchanges.counter("let-through", &day(agreement, now))
     }
 

@@ -40,7 +40,7 @@ pub struct Node {
     world: World,
     key: SigningKey,
     /// What the node itself writes: questions it has had, counts, the journal.
-    exchanges: Store,
+    pub(crate) exchanges: Store,
     swept: Swept,
     log: Log,
     decider: Decider,

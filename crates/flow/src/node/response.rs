@@ -6,26 +6,25 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
 use super::answer::Received;
+use super::declined::Declined;
 
 /// The reply to somebody who could not be authenticated: why, and nothing else.
-pub(super) fn stranger(refused: &Refused, alarm: Option<Problem>) -> Received {
+pub(super) fn stranger(declined: Declined) -> Received {
+    let refused = &declined.refused;
     let problem = Problem::new("exchange.refused", refused.reason()).advise(refused.code.advice());
     let response = problem_json(StatusCode::UNAUTHORIZED, refused.code, &problem);
-    Received { response, alarm: Some(alarm.unwrap_or(problem)) }
+    Received { response, alarm: Some(declined.alarm_of_stranger()) }
 }
 
 /// The reply to a question that cannot be read, or while this node cannot log. It has no leaf, so it is not signed. What
 /// has failed is for our own operator.
 pub(super) fn broken(problem: Problem) -> Received {
-    let (status, code, shown) = match problem.code {
-        "exchange.malformed-question" => {
-            (StatusCode::BAD_REQUEST, RefusalCode::QuestionMalformed, problem.clone())
-        }
-        _ => {
-            let code = RefusalCode::NotAvailable;
-            let shown = Problem::new("exchange.failed", code.reason()).advise(code.advice());
-            (StatusCode::SERVICE_UNAVAILABLE, code, shown)
-        }
+    let (status, code, shown) = if problem.code == "exchange.malformed-question" {
+        (StatusCode::BAD_REQUEST, RefusalCode::QuestionMalformed, problem.clone())
+    } else {
+        let code = RefusalCode::NotAvailable;
+        let shown = Problem::new("exchange.failed", code.reason()).advise(code.advice());
+        (StatusCode::SERVICE_UNAVAILABLE, code, shown)
     };
     Received { response: problem_json(status, code, &shown), alarm: Some(problem) }
 }

@@ -112,7 +112,7 @@ impl<'body> Refresher<'body> {
         watch: Watch<'_>,
     ) -> Result<Snapshot, Problems> {
         let mut parquet = SnapshotWriter::create(&files.parquet, mapping.schema())?;
-        let mut quarantine = Quarantine::create(&files.quarantine)?;
+        let mut quarantine = Quarantine::at(&files.quarantine);
         let mut duplicates = Duplicates::default();
         let mut quality = Quality::default();
         while let Some(read) = reader.next()? {

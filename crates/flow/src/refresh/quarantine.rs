@@ -41,8 +41,8 @@ struct Line<'a> {
 
 impl Quarantine {
     /// A file that is made with its first record.
-    pub(crate) fn create(path: &Path) -> Result<Self, Problem> {
-        Ok(Self { path: path.to_owned(), out: None, count: 0 })
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), out: None, count: 0 }
     }
 
     /// Records set aside so far.

@@ -57,10 +57,8 @@ impl Snapshot {
 /// The snapshot of a register that a view of the store shows.
 pub(crate) fn snapshot_in(reading: &Reading<'_>, register: &Name) -> Result<Option<Snapshot>, Problem> {
     let Some(meta) = reading.meta(register.as_str())? else { return Ok(None) };
-    serde_json::from_str(&meta).map(Some).or_else(|_| {
-        // Another version of the program has written it: as if there were none, so that a refresh mends it.
-        Ok(None)
-    })
+    // What another version of the program has written is as good as none, so that a refresh mends it.
+    Ok(serde_json::from_str(&meta).ok())
 }
 
 /// Documents of one row: what a subject is compared with, and each fact apart, so that a fact that is not granted is not

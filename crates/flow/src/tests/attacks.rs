@@ -56,6 +56,11 @@ async fn a_question_that_is_sent_again_is_not_answered_again() {
     assert_eq!(again.response.status(), http::StatusCode::FORBIDDEN);
     assert_eq!(refusal(&again.response), "replayed");
     assert!(again.alarm.unwrap().sentence.contains("replayed"));
+    // The journal lists both, and still says what became of the exchange.
+    let page = charities.exchanges(&Filter::default(), 1, 10).unwrap();
+    assert_eq!((page.total, charities.log_state().unwrap().0), (2, 2));
+    let entry = charities.exchange(&page.entries[0].exchange).unwrap().unwrap();
+    assert_eq!((entry.outcome, entry.index), (Became::Answered, 0));
     // Not by a node that has been started again meanwhile, either.
     bodies.wire.disconnect(charities.id());
     drop(charities);

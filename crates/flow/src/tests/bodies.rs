@@ -184,7 +184,7 @@ impl Place {
             entropy: Arc::new(Counting(AtomicU64::new(0), id.into())),
             wire: wire.clone(),
         };
-        place.write("concordat.toml", settings(id, true));
+        place.write("concordat.toml", settings(id));
         place.write("keys/signing.key", key(id).to_secret_text().unwrap());
         place
     }
@@ -234,17 +234,15 @@ impl Place {
 }
 
 /// The settings of a body.
-pub fn settings(id: &str, federation: bool) -> String {
-    let mut text = format!(
+fn settings(id: &str) -> String {
+    let keeper = key(KEEPER);
+    format!(
         "[body]\nid = \"{id}\"\nname = \"Office of {id}\"\n\n[node]\naddress = \"127.0.0.1:7443\"\n\n\
          [console]\naddress = \"127.0.0.1:7480\"\n\n[keys]\nsigning = \"keys/signing.key\"\n\
-         tls_key = \"keys/tls.key\"\ntls_certificate = \"keys/tls.crt\"\n"
-    );
-    if federation {
-        let keeper = key(KEEPER);
-        text += &format!("\n[federation]\nlist = \"federation.note\"\nsigner = \"{}\"\n", keeper.verifier());
-    }
-    text
+         tls_key = \"keys/tls.key\"\ntls_certificate = \"keys/tls.crt\"\n\n\
+         [federation]\nlist = \"federation.note\"\nsigner = \"{}\"\n",
+        keeper.verifier()
+    )
 }
 
 /// The made-up charities, as CSV.

@@ -42,7 +42,6 @@ fn fill(folder: &Path, free: usize) {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn the_old_snapshot_stands_and_answers_and_room_is_given_back() {
     let bodies = Bodies::new();
     let data = bodies.charities.folder.join("data");

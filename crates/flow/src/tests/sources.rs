@@ -192,3 +192,29 @@ fn a_database_that_is_none() {
     let problems = bodies.charities.refresh().unwrap_err();
     assert!(problems.0[0].code.starts_with("sqlite."), "{problems}");
 }
+
+#[test]
+fn a_source_is_read_for_people_as_far_as_they_want_and_rejects_are_kept() {
+    let mut damaged = extract(40);
+    damaged[LENGTH + 42] = 0xff;
+    let (bodies, _snapshot) = refreshed(|place| place.write("legacy/charities.dat", &damaged));
+    let place = &bodies.charities;
+    let quarantine = place.folder.join("rejects.jsonl");
+    let (mut out, mut seen) = (Vec::new(), 0);
+    let summary = crate::read_source(
+        &place.folder.join("sources/charities.toml"),
+        MAINFRAME,
+        concordat_engine::OutputFormat::from_name("csv").unwrap(),
+        &mut out,
+        Some(3),
+        Some(&quarantine),
+        &mut |stage| seen = stage.records,
+    )
+    .unwrap();
+    assert_eq!((summary.records, summary.rejected, summary.first_problems.len()), (3, 1, 1));
+    assert!(seen >= 3);
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.lines().count(), 4, "{text}");
+    assert!(text.contains("HARBOR SOCIETY 2") && !text.contains("SOCIETY 1\n"), "{text}");
+    assert_eq!(place.read("rejects.jsonl").lines().count(), 1);
+}
