@@ -95,10 +95,15 @@ pub(crate) fn put(store: &Store, entry: &Entry) -> Result<(), Problem> {
 /// The entry of an exchange.
 pub(crate) fn get(store: &Store, exchange: &ExchangeId) -> Result<Option<Entry>, Problem> {
     let Some(key) = store.entry(BY_ID, exchange.as_str().as_bytes())? else { return Ok(None) };
-    Ok(store.entry(BY_TIME, &key)?.and_then(|value| serde_json::from_slice(&value).ok()))
+    let Some(value) = store.entry(BY_TIME, &key)? else { return Ok(None) };
+    serde_json::from_slice(&value).map(Some).map_err(|_| {
+        Problem::new("exchange.journal", "the journal's entry of this exchange cannot be read")
+            .advise("look the exchange up in the log: it holds what the journal only lists")
+    })
 }
 
-/// Goes through the entries from the newest to the oldest, until the visitor has enough.
+/// Goes through the entries from the newest to the oldest, until the visitor has enough. An entry that cannot be read is
+/// passed over: the log still holds its exchange.
 pub(crate) fn newest_first(store: &Store, mut visit: impl FnMut(Entry) -> bool) -> Result<(), Problem> {
     const PAGE: usize = 500;
     let mut before: Option<Vec<u8>> = None;

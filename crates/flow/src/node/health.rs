@@ -1,6 +1,6 @@
 //! How the node is: each part, in a sentence that a person can act on.
 
-use concordat_record::{Problem, Timestamp};
+use concordat_record::{Name, Problem, Timestamp};
 use concordat_share::SignedAgreement;
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub struct Health {
     /// Its parts.
     pub parts: Vec<Part>,
     /// The registers with a current snapshot, and those without.
-    pub registers: Vec<(concordat_record::Name, Option<Snapshot>)>,
+    pub registers: Vec<(Name, Option<Snapshot>)>,
     /// Entries in the log.
     pub log_size: u64,
     /// When the newest of them was logged.
@@ -81,26 +81,25 @@ impl Node {
         Part { name: "Federation".into(), state, sentence }
     }
 
-    fn register_health(
-        &self,
-        name: &concordat_record::Name,
-        snapshot: &Result<Option<Snapshot>, Problem>,
-    ) -> Part {
+    fn register_health(&self, name: &Name, snapshot: &Result<Option<Snapshot>, Problem>) -> Part {
         let title = self.body.registers.get(name).map_or(name.as_str(), |file| file.register.title());
         let (state, sentence) = match snapshot {
             Err(problem) => (State::Problem, format!("cannot be read: {}", problem.sentence)),
             Ok(None) => (State::Problem, "has no snapshot yet: run `concordat refresh`".to_owned()),
-            Ok(Some(snapshot)) if self.now() > snapshot.refreshed.plus_seconds(STALE * DAY) => (
-                State::Attention,
-                format!("was refreshed on {} and may be out of date", snapshot.refreshed.date()),
-            ),
-            Ok(Some(snapshot)) if snapshot.quarantined > 0 => (
-                State::Attention,
-                format!("{} records, {} in quarantine", snapshot.records, snapshot.quarantined),
-            ),
-            Ok(Some(snapshot)) => (State::Ok, format!("{} records", snapshot.records)),
+            Ok(Some(snapshot)) => {
+                self.unanswerable(name).unwrap_or_else(|| snapshot_health(snapshot, self.now()))
+            }
         };
         Part { name: title.to_owned(), state, sentence }
+    }
+
+    /// Why no question to a register can be answered, though it has a snapshot. One without link rules is not meant to be
+    /// asked.
+    fn unanswerable(&self, register: &Name) -> Option<(State, String)> {
+        self.body.links.get(register)?;
+        let problem = self.shelf.register(register, &self.body).err()?;
+        let advice = problem.advice.map(|advice| format!(": {advice}")).unwrap_or_default();
+        Some((State::Problem, format!("cannot be asked, because {}{advice}", problem.sentence)))
     }
 
     fn agreements_health(&self) -> Vec<Part> {
@@ -117,6 +116,18 @@ impl Node {
                 sentence: format!("the agreement ends on {}: review it", agreement.until),
             })
             .collect()
+    }
+}
+
+fn snapshot_health(snapshot: &Snapshot, now: Timestamp) -> (State, String) {
+    let Snapshot { refreshed, records, quarantined, .. } = snapshot;
+    if now > refreshed.plus_seconds(STALE * DAY) {
+        let sentence = format!("was refreshed on {} and may be out of date", refreshed.date());
+        return (State::Attention, sentence);
+    }
+    match quarantined {
+        0 => (State::Ok, format!("{records} records")),
+        _ => (State::Attention, format!("{records} records, {quarantined} in quarantine")),
     }
 }
 

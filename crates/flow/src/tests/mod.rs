@@ -6,6 +6,7 @@ mod bodies;
 mod check;
 mod exchange;
 mod full_disk;
+mod health;
 mod kill;
 mod memory;
 mod refresh;
