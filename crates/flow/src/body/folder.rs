@@ -9,67 +9,18 @@ use concordat_link::Rules;
 use concordat_map::Register;
 use concordat_read::Source;
 use concordat_record::{BodyId, Name, Place, Problem, Problems, nearest, parse_settings};
-use concordat_share::{Federation, OwnPolicy, RegisterOutline, SignedAgreement};
+use concordat_share::{Federation, OwnPolicy, SignedAgreement};
 use concordat_sign::{SigningKey, VerifierKey, sha256};
 use serde::Deserialize;
 
 use super::Settings;
+use super::described::{LinkFile, RegisterFile, SourceFile};
 use super::files::{Text, read_text, texts};
 
 /// What can be asked of the registers, in a body's folder: derived, and made anew by a refresh.
 pub(crate) const ANSWERS: &str = "data/answers.sqlite";
 /// What the node remembers of its exchanges, beside the log.
 pub(crate) const EXCHANGES: &str = "data/exchanges.sqlite";
-
-/// A source and the file that describes it.
-#[derive(Debug)]
-pub struct SourceFile {
-    /// Its name: the stem of the file.
-    pub name: Name,
-    /// The file, relative to the body's folder.
-    pub file: String,
-    /// What it says.
-    pub source: Source,
-    /// SHA-256 of the source file and the copybook it names.
-    pub(crate) digest: [u8; 32],
-}
-
-/// A register and the file that describes it.
-#[derive(Debug)]
-pub struct RegisterFile {
-    /// Its name: the stem of the file.
-    pub name: Name,
-    /// The file, relative to the body's folder.
-    pub file: String,
-    /// What it says.
-    pub register: Register,
-    /// SHA-256 of the register file and its code lists.
-    pub(crate) digest: [u8; 32],
-}
-
-impl RegisterFile {
-    /// What an agreement must know of it.
-    pub fn outline(&self) -> RegisterOutline {
-        RegisterOutline {
-            name: self.name.clone(),
-            class: self.register.class().to_owned(),
-            facts: self.register.facts().map(|fact| fact.name.clone()).collect(),
-        }
-    }
-}
-
-/// How subjects are recognised in a register, and the file that says so.
-#[derive(Debug)]
-pub struct LinkFile {
-    /// The register's name: the stem of the file.
-    pub name: Name,
-    /// The file, relative to the body's folder.
-    pub file: String,
-    /// What it says.
-    pub rules: Rules,
-    /// SHA-256 of the link file.
-    pub(crate) digest: [u8; 32],
-}
 
 /// A body's folder, read and checked as far as that goes without opening a source.
 #[derive(Debug)]

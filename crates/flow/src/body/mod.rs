@@ -1,10 +1,12 @@
 //! A body's folder: everything a body decides, as plain text (DESIGN §4).
 
+mod described;
 mod files;
 mod folder;
 mod settings;
 
+pub use described::{LinkFile, RegisterFile, SourceFile};
 pub(crate) use files::read_text;
+pub use folder::Body;
 pub(crate) use folder::{ANSWERS, EXCHANGES, did_you_mean, digest};
-pub use folder::{Body, LinkFile, RegisterFile, SourceFile};
 pub use settings::Settings;

@@ -2,6 +2,7 @@
 
 mod answer;
 mod ask;
+mod believe;
 mod catalogue;
 mod declined;
 mod disk;

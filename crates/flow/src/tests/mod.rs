@@ -3,6 +3,7 @@
 mod attacks;
 mod batch;
 mod bodies;
+mod charities;
 mod check;
 mod exchange;
 mod full_disk;
