@@ -22,8 +22,8 @@ pub struct MatchedBatch {
     pub plain_links: Vec<(u32, u32)>,
 }
 
-/// Least probability of a link.
-const THRESHOLD: f64 = 0.9;
+/// Least probability of a link: it is more likely right than wrong. Each record has one link at most, its best.
+const THRESHOLD: f64 = 0.5;
 
 /// Links each record of the left register with at most one of the right one, by the link rules of the right one. The
 /// parameters are estimated on the two registers themselves.

@@ -9,11 +9,11 @@ use crate::{Outcome, workspace};
 
 /// An applicant of the example, as the officer enters it.
 const APPLICANT: &str = r#"{
-    "legalName": "Thomas More College of the Liberal Arts",
-    "registeredAddress.thoroughfare": "6 Manchester Street",
-    "registeredAddress.postName": "Merrimack",
-    "registeredAddress.adminUnitL2": "NH",
-    "registeredAddress.postCode": "03054"
+    "legalName": "Thomas More University",
+    "registeredAddress.thoroughfare": "333 Thomas More Pkwy.",
+    "registeredAddress.postName": "Crestview Hills",
+    "registeredAddress.adminUnitL2": "KY",
+    "registeredAddress.postCode": "41017"
 }"#;
 
 /// Installs the driver and the accessibility rules as locked, then walks over the pages. Pictures of them stay under the
