@@ -41,16 +41,20 @@ fn problem_json(status: StatusCode, code: RefusalCode, problem: &Problem) -> htt
     response(status, "application/problem+json", body.to_string().into_bytes())
 }
 
-/// The refusal in a response that could not be signed, because the other node cannot say which exchange it is about.
+/// The refusal in a response that could not be signed, because the other node knows neither us nor the exchange. Only what a
+/// node may say unsigned is believed.
 pub(super) fn turned_away(response: &http::Response<Vec<u8>>) -> Option<Refused> {
-    const UNSIGNED: [StatusCode; 3] =
-        [StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST, StatusCode::SERVICE_UNAVAILABLE];
-    if !UNSIGNED.contains(&response.status()) {
-        return None;
-    }
+    let unsigned: &[RefusalCode] = match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            &[RefusalCode::BodyNotInFederation, RefusalCode::SignatureInvalid, RefusalCode::ClockSkew]
+        }
+        StatusCode::BAD_REQUEST => &[RefusalCode::QuestionMalformed],
+        StatusCode::SERVICE_UNAVAILABLE => &[RefusalCode::NotAvailable],
+        _ => return None,
+    };
     let body: serde_json::Value = serde_json::from_slice(response.body()).ok()?;
     let code: RefusalCode = body.get("code")?.as_str()?.parse().ok()?;
-    Some(Refused::new(code))
+    unsigned.contains(&code).then(|| Refused::new(code))
 }
 
 pub(super) fn response(

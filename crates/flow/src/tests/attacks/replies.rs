@@ -72,6 +72,17 @@ async fn a_reply_that_was_altered_on_the_way() {
 }
 
 #[tokio::test]
+async fn an_unsigned_refusal_that_only_a_signed_one_could_be() {
+    for status in [401, 400, 503, 403, 200] {
+        let unsigned = move |_: &Request<Vec<u8>>, response: &mut Response<Vec<u8>>| {
+            *response = Response::new(b"{\"code\": \"no-agreement\"}".to_vec());
+            *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+        };
+        reply_altered(unsigned, "sign.signature-missing").await;
+    }
+}
+
+#[tokio::test]
 async fn a_reply_to_another_question() {
     let (bodies, _charities, grants) = Bodies::running();
     grants.ask(question()).await.unwrap();
