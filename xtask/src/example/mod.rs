@@ -5,6 +5,7 @@
 mod ebcdic;
 mod education;
 mod health;
+mod subjects;
 mod treasury;
 mod truth;
 
@@ -26,7 +27,7 @@ pub const COMMAND: Command = Command {
   --out DIR       where to write; examples/grants by default
 
 Writes treasury/legacy/eo-master.dat.gz, education/legacy/institutions.csv.gz,
-health/legacy/hospitals.sqlite.gz and truth.csv.",
+health/legacy/hospitals.sqlite.gz, treasury/links/exempt-organisations.subjects.csv.gz and truth.csv.",
     run,
 };
 
@@ -48,6 +49,8 @@ fn run(arguments: &[String]) -> Outcome {
     println!("education  {records:>7} institutions");
     let records = health::write(&options)?;
     println!("health     {records:>7} hospitals");
+    let subjects = subjects::write(&options)?;
+    println!("subjects   {subjects:>7} colleges as another register spells them, to learn from");
     let pairs = truth::write(&options)?;
     println!("truth      {pairs:>7} institutions with a known tax record");
     Ok(())

@@ -6,6 +6,8 @@ use concordat_read::Source;
 use concordat_record::Name;
 use concordat_share::RegisterOutline;
 
+use super::SampleSubjects;
+
 /// A source and the file that describes it.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -52,6 +54,8 @@ pub struct LinkFile {
     pub file: String,
     /// What it says.
     pub rules: Rules,
-    /// SHA-256 of the link file.
+    /// A sample of subjects like those that are asked about; none when there is no such file.
+    pub subjects: Option<SampleSubjects>,
+    /// SHA-256 of the link file and of the sample.
     pub(crate) digest: [u8; 32],
 }

@@ -13,9 +13,9 @@ use concordat_share::{Federation, OwnPolicy, SignedAgreement};
 use concordat_sign::{SigningKey, VerifierKey, sha256};
 use serde::Deserialize;
 
-use super::Settings;
 use super::described::{LinkFile, RegisterFile, SourceFile};
 use super::files::{Text, read_text, texts};
+use super::{SampleSubjects, Settings};
 
 /// What can be asked of the registers, in a body's folder: derived, and made anew by a refresh.
 pub(crate) const ANSWERS: &str = "data/answers.sqlite";
@@ -186,13 +186,34 @@ impl Body {
             }
             match Rules::parse(&text.content, &text.shown) {
                 Ok(rules) => {
-                    let digest = digest([text.content.as_bytes()]);
-                    let file = LinkFile { name: text.name.clone(), file: text.shown, rules, digest };
+                    let sample = self.sample_of(&text.name, &rules.class, problems);
+                    let content =
+                        [text.content.as_bytes(), sample.as_ref().map_or(&[], |(text, _)| text.as_bytes())];
+                    let digest = digest(content);
+                    let subjects = sample.map(|(_, subjects)| subjects);
+                    let file =
+                        LinkFile { name: text.name.clone(), file: text.shown, rules, subjects, digest };
                     self.links.insert(text.name, file);
                 }
                 Err(found) => problems.extend(found),
             }
         }
+    }
+
+    /// The sample of subjects beside a link file, with its text; none when there is no such file.
+    fn sample_of(
+        &self,
+        name: &Name,
+        class: &str,
+        problems: &mut Problems,
+    ) -> Option<(String, SampleSubjects)> {
+        let shown = format!("links/{name}.subjects.csv");
+        if !self.path(&shown).exists() {
+            return None;
+        }
+        let text = problems.keep(read_text(&self.path(&shown), &shown))?;
+        let subjects = problems.keep(SampleSubjects::parse(&text, class, &shown))?;
+        Some((text, subjects))
     }
 
     fn read_federation(&mut self, problems: &mut Problems) {

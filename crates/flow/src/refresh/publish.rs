@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::array::{Array, RecordBatch};
 use concordat_engine::{SnapshotReader, cell_to_json};
-use concordat_link::{Recogniser, Records, Rules, estimate_register};
+use concordat_link::{Recogniser, Records, Rules, estimate, estimate_register};
 use concordat_map::FACT_PREFIX;
 use concordat_record::{Name, Problem, Problems, RECORD_NUMBER};
 use concordat_store::{Draft, write_file};
@@ -14,7 +14,7 @@ use super::Refresher;
 use super::files::Files;
 use super::snapshot::{Snapshot, fact_number, subject_number};
 use super::stage::{Stage, Watch};
-use crate::body::RegisterFile;
+use crate::body::{LinkFile, RegisterFile};
 
 pub(super) fn publish(
     refresher: &Refresher<'_>,
@@ -24,8 +24,9 @@ pub(super) fn publish(
     watch: Watch<'_>,
 ) -> Result<Snapshot, Problems> {
     let mut snapshot = staged.clone();
-    let rules = refresher.body.links.get(&file.name).map(|link| &link.rules);
-    let recogniser = rules.map(|rules| learn(rules, files)).transpose()?;
+    let link = refresher.body.links.get(&file.name);
+    let rules = link.map(|link| &link.rules);
+    let recogniser = link.map(|link| learn(link, files)).transpose()?;
     if recogniser.is_some() {
         snapshot.model = Some(files.relative(&files.model));
     }
@@ -46,13 +47,21 @@ pub(super) fn publish(
     Ok(snapshot)
 }
 
-/// Learns from the new records how telling each agreement is, and writes the model down.
-fn learn(rules: &Rules, files: &Files) -> Result<(Recogniser, Records), Problems> {
-    let properties = rules.properties();
+/// Learns from the new records, and from the sample of subjects if there is one, how telling each agreement is; writes the
+/// model down.
+fn learn(link: &LinkFile, files: &Files) -> Result<(Recogniser, Records), Problems> {
+    let properties = link.rules.properties();
     let records = records(&properties, files)?;
-    let (model, _report) = estimate_register(rules, &records);
+    let (model, _report) = match &link.subjects {
+        Some(sample) => {
+            let mut subjects = Records::new(&properties);
+            sample.0.iter().for_each(|subject| subjects.push(subject));
+            estimate(&link.rules, &subjects, &records)
+        }
+        None => estimate_register(&link.rules, &records),
+    };
     write_file(&files.model, model.to_json()?.as_bytes(), false)?;
-    let recogniser = Recogniser::new(rules.clone(), &model)?;
+    let recogniser = Recogniser::new(link.rules.clone(), &model)?;
     Ok((recogniser, records))
 }
 
