@@ -23,11 +23,13 @@ impl BytesColumn {
     }
 
     /// Where the next value's bytes are added; [`Self::close`] ends it.
+    #[inline]
     pub fn open(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
     /// Ends a value; an invalid one is null.
+    #[inline]
     pub fn close(&mut self, valid: bool) {
         self.ends.push(self.bytes.len() as i32);
         self.valid.push(valid);
@@ -39,6 +41,7 @@ impl BytesColumn {
         self.close(true);
     }
 
+    #[inline]
     pub fn push_null(&mut self) {
         self.close(false);
     }

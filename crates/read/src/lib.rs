@@ -30,6 +30,3 @@ pub use kinds::{KINDS, Kind};
 pub use reader::{ReadBatch, ReadProgress, Reader, Reject};
 pub use section::OptionDoc;
 pub use source::Source;
-
-#[cfg(test)]
-mod trial;

@@ -118,7 +118,7 @@ impl Builder {
                 column.push(text);
                 true
             }
-            Self::Integer(column) => add(column, utf8().parse().ok()),
+            Self::Integer(column) => add(column, integer(text)),
             Self::Decimal(column, precision, scale) => add(column, decimal(utf8(), *precision, *scale)),
             Self::Number(column) => {
                 add(column, utf8().parse().ok().filter(|number: &f64| number.is_finite()))
@@ -162,6 +162,15 @@ impl Builder {
             Self::Binary(column) => column.finish_binary(),
         }
     }
+}
+
+/// Up to 18 digits at once; signs, spaces and longer numbers the careful way.
+#[inline]
+fn integer(text: &[u8]) -> Option<i64> {
+    if text.len() <= 18 && text.iter().all(u8::is_ascii_digit) {
+        return Some(text.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')));
+    }
+    std::str::from_utf8(text).ok()?.trim().parse().ok()
 }
 
 fn boolean(text: &str) -> Option<bool> {

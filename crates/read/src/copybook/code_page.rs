@@ -123,6 +123,7 @@ impl CodePage {
     }
 
     /// Adds decoded text to UTF-8 bytes; false, with nothing added, when a byte has no meaning here.
+    #[inline]
     pub(crate) fn decode_into(&self, raw: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
         out.extend(raw.iter().map(|byte| self.ascii[usize::from(*byte)]));
@@ -133,6 +134,7 @@ impl CodePage {
         self.decode_slowly(raw, out)
     }
 
+    #[cold]
     fn decode_slowly(&self, raw: &[u8], out: &mut Vec<u8>) -> bool {
         if self.utf8 {
             let good = std::str::from_utf8(raw).is_ok();

@@ -70,19 +70,19 @@ fn list_column<'p>(
     let total: usize = counts.iter().sum();
     let mut starts = Vec::with_capacity(total);
     let mut records = Vec::with_capacity(total);
-    let mut owners = Vec::with_capacity(total);
-    for (owner, count) in counts.iter().enumerate() {
-        for occurrence in 0..*count {
-            starts.push(places.starts[owner] + node.offset + occurrence * node.stride);
-            records.push(places.records[owner]);
-            owners.push((owner, occurrence));
-        }
+    for ((start, record), count) in places.starts.iter().zip(places.records).zip(&counts) {
+        let first = start + node.offset;
+        starts.extend((0..*count).map(|occurrence| first + occurrence * node.stride));
+        records.extend(std::iter::repeat_n(*record, *count));
     }
     let inner = Places { bytes: places.bytes, starts: &starts, records: &records };
     let mut inner_faults = Vec::new();
     let columns = columns(&node.item, inner, machine, &mut inner_faults);
+    let offsets = OffsetBuffer::<i32>::from_lengths(counts);
     for mut fault in inner_faults {
-        let (owner, occurrence) = owners[fault.index];
+        // The list that the item belongs to is the last one that begins at or before it.
+        let owner = offsets.partition_point(|begin| *begin as usize <= fault.index) - 1;
+        let occurrence = fault.index - offsets[owner] as usize;
         fault.index = owner;
         fault.subscripts.insert(0, occurrence + 1);
         fault.offset += node.offset + occurrence * node.stride;
@@ -95,7 +95,6 @@ fn list_column<'p>(
             .next()
             .unwrap_or_else(|| arrow::array::new_null_array(node.item_field.data_type(), total)),
     };
-    let offsets = OffsetBuffer::from_lengths(counts);
     Arc::new(ListArray::new(node.item_field.clone(), offsets, items, None))
 }
 

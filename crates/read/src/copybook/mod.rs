@@ -1,11 +1,13 @@
 //! Files of fixed-length records described by a COBOL copybook: mainframe extracts in EBCDIC, and their relatives in ASCII.
 //!
 //! * [`Layout::parse`] reads the copybook: `text` (columns, words), `parser` and `clauses` (entries), `picture`, `layout` (places).
-//! * `plan` turns a layout into columns, `values` and `decode` turn bytes into Arrow arrays, `reader` walks the file.
+//! * `plan` turns a layout into columns, `values` and `decode` turn bytes into Arrow arrays
+//!   (numbers in `zoned`, `packed`, `binary`), `reader` walks the file.
 //! * [`RecordWriter`] goes the other way.
 //!
 //! Left out for now: records of variable length, and COPY.
 
+mod binary;
 mod clauses;
 mod code_page;
 mod coding;
@@ -16,25 +18,30 @@ mod fault;
 mod frames;
 mod kind;
 mod layout;
+mod number;
+mod packed;
 mod pages;
 mod parser;
 mod picture;
 mod plan;
 mod reader;
 mod recognise;
+mod row;
 mod rule;
 mod syntax;
 mod text;
 mod values;
+mod zoned;
 
 #[cfg(test)]
 mod tests;
 
 pub use code_page::{CodePage, Family};
 pub use coding::{BinarySize, ByteOrder, Coding, Sign};
-pub use encode::{RecordWriter, Row, Value};
+pub use encode::RecordWriter;
 pub(crate) use kind::KIND;
 pub use layout::{Content, Dialect, Field, Layout, Occurs};
 pub(crate) use recognise::{Guess, guess};
+pub use row::{Row, Value};
 pub use syntax::ConditionName;
 pub use text::ReferenceFormat;

@@ -226,10 +226,18 @@ impl CsvReader {
             return Err((Problem::new("csv.not-in-encoding", sentence).advise(advice), None));
         }
         for (index, (piece, builder)) in self.pieces.iter().zip(builders).enumerate() {
-            let raw = self.text.decoded(buffer.get(piece.begin..piece.end).unwrap_or_default(), plain);
-            let raw = raw.ok_or_else(|| (not_in_encoding(self.settings.encoding), Some(index)))?;
-            let undoubled = if piece.doubled { self.undoubled(&raw) } else { raw };
-            let value = if self.settings.trim { undoubled.trim_ascii() } else { &undoubled };
+            let scratch;
+            let mut value = buffer.get(piece.begin..piece.end).unwrap_or_default();
+            if piece.doubled || !plain {
+                let decoded = self.text.decoded(value, plain);
+                let decoded =
+                    decoded.ok_or_else(|| (not_in_encoding(self.settings.encoding), Some(index)))?;
+                scratch = if piece.doubled { self.undoubled(&decoded) } else { decoded.into_owned() };
+                value = &scratch;
+            }
+            if self.settings.trim {
+                value = value.trim_ascii();
+            }
             if value.is_empty() || self.settings.nulls.iter().any(|null| null.as_bytes() == value) {
                 builder.push_null();
             } else if !builder.push(value) {
@@ -243,7 +251,8 @@ impl CsvReader {
         Ok(())
     }
 
-    fn undoubled(&self, raw: &[u8]) -> Cow<'static, [u8]> {
+    /// A value with every doubled quotation mark single.
+    fn undoubled(&self, raw: &[u8]) -> Vec<u8> {
         let quote = self.settings.marks.quote.unwrap_or_default();
         let mut out = Vec::with_capacity(raw.len());
         let mut bytes = raw.iter().copied().peekable();
@@ -253,13 +262,13 @@ impl CsvReader {
                 bytes.next_if_eq(&quote);
             }
         }
-        Cow::Owned(out)
+        out
     }
 
     fn piece_text(&self, piece: Piece) -> String {
         let (buffer, ..) = self.text.view();
         let raw = buffer.get(piece.begin..piece.end).unwrap_or_default();
-        let raw = if piece.doubled { self.undoubled(raw) } else { Cow::Borrowed(raw) };
+        let raw = if piece.doubled { Cow::Owned(self.undoubled(raw)) } else { Cow::Borrowed(raw) };
         let decoded = self.text.decoded(&raw, false).unwrap_or_default();
         String::from_utf8_lossy(&decoded).trim().to_owned()
     }

@@ -86,8 +86,11 @@ pub fn inspect(path: &Path, copybook: Option<&Path>) -> Result<Inspection, Probl
     let (candidate, profile) = best(kind, &shown, candidates)?;
     let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
     let mut evidence = clue.evidence;
-    evidence.extend(candidate.evidence.into_iter().filter(|seen| !seen.is_empty()));
-    evidence.dedup();
+    for seen in candidate.evidence {
+        if !evidence.contains(&seen) {
+            evidence.push(seen);
+        }
+    }
     Ok(Inspection {
         file: shown,
         size: sample.size,

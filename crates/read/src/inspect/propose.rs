@@ -1,5 +1,6 @@
 //! The files that would publish what was found: `sources/NAME.toml` and `registers/NAME.toml`.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,10 +9,11 @@ use concordat_record::Problem;
 use serde::Serialize;
 
 use super::Candidate;
-use super::hints::{LEGAL_ENTITY, PERSON, PERSONAL, fit};
+use super::hints::{Hint, LEGAL_ENTITY, PERSON, PERSONAL, fit};
 use super::profile::{ColumnProfile, Profile};
 use crate::clues::Sample;
 use crate::kinds::{Kind, Location};
+use crate::names::snake_case;
 use crate::{copybook, csv, sqlite};
 
 /// Two files of a body's folder, as text.
@@ -54,17 +56,20 @@ fn source_notes(kind: &Kind, profile: &Profile) -> Vec<String> {
     if kind.name != "csv" {
         return notes;
     }
-    let typed: Vec<&ColumnProfile> =
-        profile.columns.iter().filter(|column| column.looks_like.is_some()).collect();
-    if !typed.is_empty() {
-        notes.push(
-            "All columns are text, so that leading zeros are kept. The values seen would also allow:".into(),
-        );
+    let looks_like = |column: &ColumnProfile| column.looks_like.clone().unwrap_or_default();
+    let (whole, typed): (Vec<&ColumnProfile>, Vec<&ColumnProfile>) = profile
+        .columns
+        .iter()
+        .filter(|column| column.looks_like.is_some())
+        .partition(|column| looks_like(column) == "integer");
+    if !(whole.is_empty() && typed.is_empty()) {
+        notes.push("All columns are text, so that nothing is lost. The values seen would also allow:".into());
         notes.push("[csv.types]".into());
-        let line = |column: &&ColumnProfile| {
-            format!("{} = {}", column.name, quoted(column.looks_like.as_deref().unwrap_or_default()))
-        };
-        notes.extend(typed.iter().map(line));
+        notes.extend(typed.iter().map(|column| format!("{} = {}", column.name, quoted(&looks_like(column)))));
+    }
+    if !whole.is_empty() {
+        let names: Vec<&str> = whole.iter().map(|column| column.name.as_str()).collect();
+        notes.push(format!("and \"integer\" for {}", names.join(", ")));
     }
     notes
 }
@@ -122,23 +127,34 @@ pub(super) fn copybook_candidates(
     Ok(guesses.into_iter().map(candidate).collect())
 }
 
-/// One candidate: the table with the most rows.
+/// One candidate: the table that looks most like a register, or else has the most rows.
 pub(super) fn sqlite_candidates(path: &Path, shown: &str) -> Result<Vec<Candidate>, Problem> {
     let at = Location { base: Path::new("").into(), path: path.display().to_string() };
     let database = sqlite::Database::open(&at, false)?;
-    let mut tables: Vec<(u64, String)> = database
-        .tables()?
-        .into_iter()
-        .map(|table| (database.count(&sqlite::Rows::Table(table.clone())).unwrap_or(0), table))
-        .collect();
-    tables.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let Some((_, largest)) = tables.first() else {
+    let mut tables = Vec::new();
+    for table in database.tables()? {
+        let rows = sqlite::Rows::Table(table.clone());
+        let columns =
+            database.statement(&rows).and_then(|sql| database.columns(&rows, &sql)).unwrap_or_default();
+        let names: Vec<String> = columns.iter().map(|column| snake_case(&column.name)).collect();
+        tables.push((promise(&names), database.count(&rows).unwrap_or(0), table));
+    }
+    tables.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| a.2.cmp(&b.2)));
+    let Some((_, _, chosen)) = tables.first() else {
         return Err(Problem::new("sqlite.no-such-table", format!("`{shown}` has no table")));
     };
-    let others: Vec<String> = tables.iter().map(|(rows, table)| format!("{table} ({rows} rows)")).collect();
-    let options = format!("[sqlite]\ntable = {}\n", quoted(largest));
-    let evidence = vec![format!("its tables and views are {}", others.join(", "))];
+    let all: Vec<String> = tables.iter().map(|(_, rows, table)| format!("{table} ({rows} rows)")).collect();
+    let options = format!("[sqlite]\ntable = {}\n", quoted(chosen));
+    let evidence = vec![format!("its tables and views are {}", all.join(", "))];
     Ok(vec![Candidate { options, encoding: "utf-8".into(), evidence, layout: None }])
+}
+
+/// How much a table looks like a register: whether it names its records, and how many properties it has.
+fn promise(columns: &[String]) -> (bool, usize) {
+    let has = |hint: &Hint| columns.iter().any(|column| fit(column, hint) > 0);
+    let matched: Vec<&Hint> = LEGAL_ENTITY.iter().chain(PERSON).filter(|hint| has(hint)).collect();
+    let named = matched.iter().any(|hint| ["legalName", "familyName", "fullName"].contains(&hint.property));
+    (named, matched.len())
 }
 
 fn register_text(name: &str, columns: &[ColumnProfile]) -> String {
@@ -156,14 +172,17 @@ fn register_text(name: &str, columns: &[ColumnProfile]) -> String {
     });
     let _ = writeln!(text, "key = {}\n", quoted(&key));
     text.push_str("[properties]\n");
+    let prefix = common_prefix(columns);
+    let score =
+        |column: &ColumnProfile, hint: &Hint| fit(column.name.get(prefix..).unwrap_or_default(), hint);
     let mut used: HashSet<&str> = HashSet::new();
     for hint in hints {
         let free =
             columns.iter().filter(|column| !used.contains(column.name.as_str()) && is_mappable(column));
-        let best = free
-            .map(|column| (fit(&column.name, hint), column))
-            .filter(|(fit, _)| *fit > 0)
-            .max_by_key(|(fit, _)| *fit);
+        // The best fit; of several the plainest name, and of those the first.
+        let plain = |column: &ColumnProfile| Reverse(column.name.len());
+        let best = free.rev().map(|column| (score(column, hint), column)).filter(|(fit, _)| *fit > 0);
+        let best = best.max_by_key(|(fit, column)| (*fit, plain(column)));
         let Some((_, column)) = best else { continue };
         let Some(sql) = expression(hint.property, column) else { continue };
         used.insert(&column.name);
@@ -186,9 +205,29 @@ fn is_mappable(column: &ColumnProfile) -> bool {
     column.filled > 0.0 && !column.data_type.starts_with("List") && !column.data_type.starts_with("Binary")
 }
 
-/// The likeliest identifier: the earliest of those that look like a number or a code rather than a name.
+/// The bytes that all column names begin with, up to a `_`: copybooks often repeat the record's name in every field.
+fn common_prefix(columns: &[ColumnProfile]) -> usize {
+    let Some((first, _)) = columns.first().and_then(|column| column.name.split_once('_')) else { return 0 };
+    let prefix = format!("{first}_");
+    if columns.len() > 2 && columns.iter().all(|column| column.name.starts_with(&prefix)) {
+        prefix.len()
+    } else {
+        0
+    }
+}
+
+/// The likeliest identifier: one with the name of an official number, else the earliest that looks like a number or a code
+/// rather than a name.
 fn key(columns: &[ColumnProfile]) -> Option<&ColumnProfile> {
+    let prefix = common_prefix(columns);
     let candidates = || columns.iter().filter(|column| column.likely_identifier);
+    let official = |column: &&ColumnProfile| {
+        let hints = LEGAL_ENTITY.iter().filter(|hint| hint.property == "legalIdentifier");
+        hints.map(|hint| fit(column.name.get(prefix..).unwrap_or_default(), hint)).max().unwrap_or(0)
+    };
+    if let Some(column) = candidates().rev().max_by_key(official).filter(|column| official(column) > 0) {
+        return Some(column);
+    }
     let like_a_code = |column: &&ColumnProfile| !column.pattern.as_deref().unwrap_or_default().contains(' ');
     candidates().find(like_a_code).or_else(|| candidates().next())
 }

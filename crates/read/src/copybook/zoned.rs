@@ -1,0 +1,172 @@
+//! DISPLAY numbers: decimal digits as characters, the sign in a zone or a byte of its own; and edited numbers.
+
+use super::code_page::{CodePage, Family};
+use super::coding::Sign;
+use super::fault::Reason;
+use super::number::{Cell, Number};
+
+/// Decimal digits as characters.
+pub(crate) struct Zoned {
+    zero: u8,
+    space: u8,
+    plus: u8,
+    minus: u8,
+    sign: Sign,
+    overpunch: [u8; 256],
+}
+
+/// An overpunched byte that is negative.
+const NEGATIVE: u8 = 0x80;
+/// A byte that is no overpunched digit.
+const INVALID: u8 = 0xff;
+
+impl Zoned {
+    pub fn new(page: &CodePage, sign: Sign) -> Self {
+        let (plus, minus) = page.signs();
+        Self {
+            zero: page.zero(),
+            space: page.space(),
+            plus,
+            minus,
+            sign,
+            overpunch: overpunch_table(page.family()),
+        }
+    }
+
+    #[inline]
+    pub fn short(&self, raw: &[u8]) -> Cell<i64> {
+        self.value(raw, |body| digits(body, self.zero).map(|value| value as i64))
+    }
+
+    pub fn long(&self, raw: &[u8]) -> Cell<i128> {
+        self.value(raw, |body| {
+            let split = body.len().saturating_sub(16);
+            let (high, low) = body.split_at_checked(split)?;
+            let (high, low) = (self.long_digits(high)?, digits(low, self.zero)?);
+            Some(high * 10i128.pow(16) + i128::from(low))
+        })
+    }
+
+    /// Up to 22 digits: what is left of 38 before the last 16.
+    fn long_digits(&self, body: &[u8]) -> Option<i128> {
+        let (high, low) = body.split_at_checked(body.len().saturating_sub(16))?;
+        Some(i128::from(digits(high, self.zero)?) * 10i128.pow(16) + i128::from(digits(low, self.zero)?))
+    }
+
+    #[inline]
+    fn value<T: Number>(&self, raw: &[u8], body_digits: impl Fn(&[u8]) -> Option<T>) -> Cell<T> {
+        let found = match self.sign {
+            Sign::Unsigned => body_digits(raw).map(|value| (value, false)),
+            Sign::Overpunched { leading: false } => raw.split_last().and_then(|(last, body)| {
+                let last = self.overpunch[usize::from(*last)];
+                let value = body_digits(body)?.then_digit(last & !NEGATIVE);
+                (last != INVALID).then_some((value, last & NEGATIVE != 0))
+            }),
+            Sign::Overpunched { leading: true } => raw.split_first().and_then(|(first, body)| {
+                let first = self.overpunch[usize::from(*first)];
+                if first == INVALID {
+                    return None;
+                }
+                let value = T::digit_before(first & !NEGATIVE, body.len(), body_digits(body)?);
+                Some((value, first & NEGATIVE != 0))
+            }),
+            Sign::Separate { leading } => {
+                let parts = if leading { raw.split_first() } else { raw.split_last() };
+                parts.and_then(|(sign, body)| {
+                    let negative = *sign == self.minus;
+                    let value = body_digits(body)?;
+                    (negative || *sign == self.plus).then_some((value, negative))
+                })
+            }
+        };
+        match found {
+            Some((value, negative)) => Ok(Some(if negative { value.negated() } else { value })),
+            None if is_blank(raw, self.space) => Ok(None),
+            None => Err(self.reason(raw)),
+        }
+    }
+
+    #[cold]
+    fn reason(&self, raw: &[u8]) -> Reason {
+        let wrong = raw.iter().filter(|byte| byte.wrapping_sub(self.zero) > 9).count();
+        if wrong <= 1 && self.sign != Sign::Unsigned { Reason::BadSign } else { Reason::NotDigits }
+    }
+}
+
+fn is_blank(raw: &[u8], space: u8) -> bool {
+    raw.iter().all(|byte| *byte == space) || raw.iter().all(|byte| *byte == 0)
+}
+
+/// Up to 19 digits, eight at a time: the bytes of a word are checked and combined without a branch for each.
+#[inline]
+fn digits(raw: &[u8], zero: u8) -> Option<u64> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut value = 0u64;
+    let (words, rest) = raw.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(zero));
+        // A byte above 9 reaches its highest bit when 76 (hexadecimal) is added, or has it set already.
+        if (word.wrapping_add(ONES * 0x76) | word) & (ONES * 0x80) != 0 {
+            return None;
+        }
+        let pairs = (word.wrapping_mul(10).wrapping_add(word >> 8)) & 0x00ff_00ff_00ff_00ff;
+        let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_ffff_0000_ffff;
+        let eight = (fours.wrapping_mul(10_000).wrapping_add(fours >> 32)) & 0xffff_ffff;
+        value = value.wrapping_mul(100_000_000).wrapping_add(eight);
+    }
+    let mut wrong = false;
+    for byte in rest {
+        let digit = byte.wrapping_sub(zero);
+        wrong |= digit > 9;
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    (!wrong).then_some(value)
+}
+
+/// The digit and sign of every overpunched byte. EBCDIC: the zones A, C, E, F are positive, B and D negative (z/Architecture
+/// Principles of Operation, "Decimal codes"). ASCII: `p` to `y` are negative as GnuCOBOL and Micro Focus write them; `{ A–I`
+/// and `} J–R` are what EBCDIC overpunches become when a file was translated as text.
+fn overpunch_table(family: Family) -> [u8; 256] {
+    std::array::from_fn(|byte| {
+        let byte = byte as u8;
+        match family {
+            Family::Ebcdic => match (byte >> 4, byte & 0x0f) {
+                (0xa | 0xc | 0xe | 0xf, digit @ 0..=9) => digit,
+                (0xb | 0xd, digit @ 0..=9) => digit | NEGATIVE,
+                _ => INVALID,
+            },
+            Family::Ascii => match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'p'..=b'y' => (byte - b'p') | NEGATIVE,
+                b'{' => 0,
+                b'A'..=b'I' => byte - b'A' + 1,
+                b'}' => NEGATIVE,
+                b'J'..=b'R' => (byte - b'J' + 1) | NEGATIVE,
+                _ => INVALID,
+            },
+        }
+    })
+}
+
+/// A number with insertions: the digits count, everything else is decoration, `-`, `CR` and `DB` make it negative.
+pub(crate) fn edited(raw: &[u8], page: &CodePage) -> Cell<i128> {
+    if is_blank(raw, page.space()) {
+        return Ok(None);
+    }
+    let (mut value, mut negative, mut digits) = (0i128, false, 0u8);
+    for byte in raw {
+        match page.ascii(*byte) {
+            digit @ b'0'..=b'9' => {
+                value = value * 10 + i128::from(digit - b'0');
+                digits += 1;
+            }
+            b'-' | b'C' | b'D' => negative = true,
+            b' ' | b',' | b'.' | b'/' | b'+' | b'*' | b'$' | b'R' | b'B' => {}
+            _ => return Err(Reason::NotANumber),
+        }
+        if digits > 38 {
+            return Err(Reason::NotANumber);
+        }
+    }
+    if digits == 0 { Ok(None) } else { Ok(Some(if negative { -value } else { value })) }
+}
