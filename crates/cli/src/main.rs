@@ -19,16 +19,20 @@ use crate::report::Failure;
 
 /// Lets public bodies answer each other's questions from the records they already hold.
 #[derive(Debug, Parser)]
-#[command(name = "concordat", version, arg_required_else_help = true)]
+#[command(
+    name = "concordat",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done, 1 something is wrong, 2 the command line is.\n\
+                  Example:\n  concordat demo"
+)]
 struct Program {
     #[command(subcommand)]
     command: Command,
 }
 
 fn main() -> ExitCode {
-    let program = Program::parse();
-    system::start_security_log();
-    match commands::run(program.command) {
+    match commands::run(Program::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Said) => ExitCode::FAILURE,
         Err(Failure::Problems(problems)) => {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use concordat_record::{Problem, Problems, Severity};
 use serde::Serialize;
+use serde_json::Value;
 
 /// Why a command ended with a non-zero exit.
 #[derive(Debug)]
@@ -64,14 +65,34 @@ pub fn line(text: impl std::fmt::Display) -> Outcome {
     Ok(())
 }
 
+/// Says something on the error stream, beside the output.
+pub fn aside(text: impl std::fmt::Display) {
+    // Nobody can be told that the error stream is closed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
 /// Shows problems on the error stream, and how many there are when they are many.
 pub fn problems(problems: &Problems) {
-    let mut out = io::stderr().lock();
-    // Nobody can be told that the error stream is closed.
-    let _ = writeln!(out, "{problems}");
+    aside(problems);
     let errors = problems.0.iter().filter(|problem| problem.severity == Severity::Error).count();
     if errors > 1 {
-        let _ = writeln!(out, "\n{errors} errors");
+        aside(format!("\n{}", count(errors, "error")));
+    }
+}
+
+/// A number of things: `1 error`, `2 errors`.
+pub fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// A fact's value in words.
+pub fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "the record does not say".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

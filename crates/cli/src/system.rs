@@ -59,23 +59,48 @@ pub fn runtime() -> Result<Runtime, Problem> {
     })
 }
 
-/// Waits for Ctrl-C or, from a service manager, SIGTERM.
-///
-/// # Errors
-/// `cli.no-signals` when the operating system does not deliver them.
-pub async fn until_stopped() -> Result<(), Problem> {
-    let cannot = |error: std::io::Error| {
-        Problem::new("cli.no-signals", format!("cannot wait for a signal to stop: {error}"))
-    };
+/// Ctrl-C or, from a service manager, SIGTERM; listened for from the moment this is made.
+#[derive(Debug)]
+pub struct Stop {
     #[cfg(unix)]
-    {
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// `cli.no-signals` when the operating system does not deliver them.
+    #[cfg(unix)]
+    pub fn listen() -> Result<Self, Problem> {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Problem::new("cli.no-signals", format!("cannot wait for a signal to stop: {error}"))
+            })
+        };
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// Begins to listen.
+    #[cfg(not(unix))]
+    pub fn listen() -> Result<Self, Problem> {
+        Ok(Self {})
+    }
+
+    /// Waits until one of them comes.
+    pub async fn asked(&mut self) {
+        #[cfg(unix)]
         tokio::select! {
-            stopped = tokio::signal::ctrl_c() => stopped.map_err(cannot),
-            _ = terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        // When the signal cannot be waited for, the operating system's own way of stopping remains.
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.map_err(cannot)
 }

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use crate::block::Index;
 use crate::candidates::shortlist;
-use crate::records::Records;
 use crate::recognise::Recogniser;
+use crate::records::Records;
 use crate::rules::Rules;
 use crate::scorer::{Leveller, Levels, probability, shared_probabilities};
 use crate::side::Side;
@@ -97,7 +97,10 @@ impl Recogniser {
             for (pair, probability) in pairs.iter_mut().zip(shared_probabilities(&weights)) {
                 pair.probability = probability;
             }
-            let best = pairs.iter().copied().reduce(|best, pair| if pair.weight > best.weight { pair } else { best });
+            let best = pairs
+                .iter()
+                .copied()
+                .reduce(|best, pair| if pair.weight > best.weight { pair } else { best });
             pairs = best.into_iter().collect();
         }
         pairs.retain(|pair| pair.probability >= threshold);
@@ -120,4 +123,3 @@ pub(crate) fn pieces(rows: usize) -> Vec<std::ops::Range<usize>> {
     const PIECE: usize = 256;
     (0..rows.div_ceil(PIECE)).map(|piece| piece * PIECE..((piece + 1) * PIECE).min(rows)).collect()
 }
-

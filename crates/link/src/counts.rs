@@ -91,15 +91,20 @@ mod by_hash {
     use super::HashedMap;
 
     pub(super) fn serialize<S: Serializer>(map: &HashedMap<u32>, serializer: S) -> Result<S::Ok, S::Error> {
-        let sorted: BTreeMap<String, u32> = map.iter().map(|(hash, count)| (format!("{hash:016x}"), *count)).collect();
+        let sorted: BTreeMap<String, u32> =
+            map.iter().map(|(hash, count)| (format!("{hash:016x}"), *count)).collect();
         sorted.serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashedMap<u32>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<HashedMap<u32>, D::Error> {
         let written = BTreeMap::<String, u32>::deserialize(deserializer)?;
         written
             .into_iter()
-            .map(|(hash, count)| Ok((u64::from_str_radix(&hash, 16).map_err(serde::de::Error::custom)?, count.max(1))))
+            .map(|(hash, count)| {
+                Ok((u64::from_str_radix(&hash, 16).map_err(serde::de::Error::custom)?, count.max(1)))
+            })
             .collect()
     }
 }

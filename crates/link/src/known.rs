@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 
 use concordat_record::Subject;
 
@@ -27,7 +28,7 @@ impl Known for BTreeMap<String, String> {
     }
 }
 
-impl Known for HashMap<String, String> {
+impl<S: BuildHasher> Known for HashMap<String, String, S> {
     fn value(&self, property: &str) -> Option<Cow<'_, str>> {
         self.get(property).map(|value| Cow::Borrowed(value.as_str()))
     }

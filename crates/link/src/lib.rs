@@ -39,3 +39,6 @@ pub use scorer::Levels;
 
 /// Link rules for organisations that need no change for registers with names and addresses: what `concordat init` proposes.
 pub const ORGANISATION_RULES: &str = include_str!("../rules/organisation.toml");
+
+#[cfg(test)]
+mod tests;

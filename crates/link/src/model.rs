@@ -70,7 +70,13 @@ impl LevelModel {
 }
 
 impl Model {
-    pub(crate) fn new(rules: &Rules, records: u64, shares: (f64, Vec<f64>), comparisons: Vec<ComparisonModel>, counts: Vec<Counts>) -> Self {
+    pub(crate) fn new(
+        rules: &Rules,
+        records: u64,
+        shares: (f64, Vec<f64>),
+        comparisons: Vec<ComparisonModel>,
+        counts: Vec<Counts>,
+    ) -> Self {
         let names = rules.corpora.iter().map(Rules::corpus_name);
         Self {
             format: FORMAT.to_owned(),
@@ -88,8 +94,9 @@ impl Model {
     /// # Errors
     /// `link.model-unwritable` if a parameter is not a number, which no estimate yields.
     pub fn to_json(&self) -> Result<String, Problem> {
-        serde_json::to_string_pretty(self)
-            .map_err(|error| Problem::new("link.model-unwritable", format!("the model cannot be written: {error}")))
+        serde_json::to_string_pretty(self).map_err(|error| {
+            Problem::new("link.model-unwritable", format!("the model cannot be written: {error}"))
+        })
     }
 
     /// A model from JSON text.
@@ -98,11 +105,16 @@ impl Model {
     /// `link.model-unreadable` if it is not a model of this format.
     pub fn from_json(text: &str) -> Result<Self, Problem> {
         let unreadable = |sentence: String| {
-            Problem::new("link.model-unreadable", sentence).advise("estimate the model again: refresh the register")
+            Problem::new("link.model-unreadable", sentence)
+                .advise("estimate the model again: refresh the register")
         };
-        let model: Self =
-            serde_json::from_str(text).map_err(|error| unreadable(format!("the model cannot be read: {error}")))?;
-        if model.format == FORMAT { Ok(model) } else { Err(unreadable(format!("`{}` is another format", model.format))) }
+        let model: Self = serde_json::from_str(text)
+            .map_err(|error| unreadable(format!("the model cannot be read: {error}")))?;
+        if model.format == FORMAT {
+            Ok(model)
+        } else {
+            Err(unreadable(format!("`{}` is another format", model.format)))
+        }
     }
 
     /// Whether this model was made for these rules.
@@ -113,10 +125,12 @@ impl Model {
     pub fn check(&self, rules: &Rules) -> Result<(), Problems> {
         let mut problems = Problems::none();
         let other = |sentence: String| {
-            Problem::new("link.model-other-rules", sentence).advise("estimate the model again: refresh the register")
+            Problem::new("link.model-other-rules", sentence)
+                .advise("estimate the model again: refresh the register")
         };
         if self.class != rules.class {
-            problems.push(other(format!("the model is for `{}`, the rules for `{}`", self.class, rules.class)));
+            problems
+                .push(other(format!("the model is for `{}`, the rules for `{}`", self.class, rules.class)));
         }
         if self.comparisons.len() != rules.comparisons.len() {
             problems.push(other("the model has another number of comparisons than the rules".to_owned()));
@@ -130,7 +144,10 @@ impl Model {
             }
         }
         if !is_share(self.share) || !(0.0..1.0).contains(&self.lookalikes.iter().sum::<f64>()) {
-            problems.push(Problem::new("link.model-not-numbers", "the share of subjects in the register is no probability"));
+            problems.push(Problem::new(
+                "link.model-not-numbers",
+                "the share of subjects in the register is no probability",
+            ));
         }
         for corpus in rules.corpora.iter().map(Rules::corpus_name) {
             if !self.counts.contains_key(&corpus) {
@@ -150,7 +167,11 @@ impl Model {
 impl ComparisonModel {
     fn is_for(&self, rule: &Comparison) -> bool {
         self.name == rule.name
-            && self.levels.iter().map(|level| level.label.as_str()).eq(rule.levels.iter().map(|level| level.label.as_str()))
+            && self
+                .levels
+                .iter()
+                .map(|level| level.label.as_str())
+                .eq(rule.levels.iter().map(|level| level.label.as_str()))
     }
 }
 

@@ -88,7 +88,8 @@ impl Recogniser {
     /// All the ways in which the model does not fit the rules ([`Model::check`]).
     pub fn new(rules: Rules, model: &Model) -> Result<Self, Problems> {
         model.check(&rules)?;
-        let counts = rules.corpora.iter().filter_map(|corpus| model.counts.get(&Rules::corpus_name(corpus)).cloned());
+        let counts =
+            rules.corpora.iter().filter_map(|corpus| model.counts.get(&Rules::corpus_name(corpus)).cloned());
         Ok(Self { counts: counts.collect(), weights: Weights::new(&rules, model), rules })
     }
 
@@ -157,8 +158,10 @@ impl Recogniser {
         candidates: impl IntoIterator<Item = (T, K)>,
     ) -> Recognition<T> {
         let subject = Side::of_one(&self.rules, &self.counts, subject);
-        let mut found: Vec<(T, Score)> =
-            candidates.into_iter().map(|(name, record)| (name, self.score_prepared(&subject, &record))).collect();
+        let mut found: Vec<(T, Score)> = candidates
+            .into_iter()
+            .map(|(name, record)| (name, self.score_prepared(&subject, &record)))
+            .collect();
         found.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight));
         let weights: Vec<f64> = found.iter().map(|(_, score)| score.weight).collect();
         let probabilities = shared_probabilities(&weights);

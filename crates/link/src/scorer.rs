@@ -67,7 +67,9 @@ impl<'a> Leveller<'a> {
         let mut found: [Option<Option<Likeness>>; 8] = [None; 8];
         let mut likeness = |this: &mut Self, part: usize| -> Option<Likeness> {
             match found.get_mut(part) {
-                Some(place) => *place.get_or_insert_with(|| this.likeness(comparison, first_part, part, l, r)),
+                Some(place) => {
+                    *place.get_or_insert_with(|| this.likeness(comparison, first_part, part, l, r))
+                }
                 None => this.likeness(comparison, first_part, part, l, r),
             }
         };
@@ -84,7 +86,14 @@ impl<'a> Leveller<'a> {
         (NULL_LEVEL, 0.0)
     }
 
-    fn likeness(&mut self, comparison: &Comparison, first: usize, part: usize, l: usize, r: usize) -> Option<Likeness> {
+    fn likeness(
+        &mut self,
+        comparison: &Comparison,
+        first: usize,
+        part: usize,
+        l: usize,
+        r: usize,
+    ) -> Option<Likeness> {
         let kind = comparison.parts.get(part)?.kind;
         let (left, right) = (self.left.part(first + part)?, self.right.part(first + part)?);
         let (left_code, right_code) = (*left.codes.get(l)?, *right.codes.get(r)?);
@@ -139,7 +148,7 @@ pub(crate) struct Weights {
 
 struct Weight {
     /// log2 of m / u.
-    weight: f64,
+    matching: f64,
     /// log2 of q / u for each kind of look-alikes.
     lookalikes: Vec<f64>,
     frequency: Option<Frequency>,
@@ -160,9 +169,10 @@ impl Weights {
             let weight = |level: &crate::model::LevelModel| {
                 let u = level.u.log2();
                 let typical_bits = level.typical_bits.filter(|_| rule.frequency);
-                let frequency = typical_bits.map(|typical_bits| Frequency { u, typical_bits, least: u.min(unique) });
+                let frequency =
+                    typical_bits.map(|typical_bits| Frequency { u, typical_bits, least: u.min(unique) });
                 let lookalikes = level.q.iter().map(|q| (q / level.u).log2()).collect();
-                Weight { weight: level.weight(), lookalikes, frequency }
+                Weight { matching: level.weight(), lookalikes, frequency }
             };
             comparison.levels.iter().map(weight).collect()
         });
@@ -180,14 +190,16 @@ impl Weights {
 
     /// What a comparison adds, in bits; nothing if it could not be made.
     pub(crate) fn of_level(&self, comparison: usize, outcome: &Outcome) -> f64 {
-        self.level(comparison, outcome).map_or(0.0, |(level, adjustment)| level.weight + adjustment)
+        self.level(comparison, outcome).map_or(0.0, |(level, adjustment)| level.matching + adjustment)
     }
 
     /// What is taken off because records that resemble the subject this much are often something else, in bits:
     /// log2 of how many times likelier the pattern is among all other records than among strangers alone. Never above zero.
     pub(crate) fn of_lookalikes(&self, outcome: &Outcome) -> f64 {
         let mut likelier = self.lookalikes.clone();
-        for (level, adjustment) in (0..self.levels.len()).filter_map(|comparison| self.level(comparison, outcome)) {
+        for (level, adjustment) in
+            (0..self.levels.len()).filter_map(|comparison| self.level(comparison, outcome))
+        {
             likelier.iter_mut().zip(&level.lookalikes).for_each(|(sum, weight)| *sum += weight + adjustment);
         }
         // minus log2(1 + 2^a + 2^b + …), relative to the largest so that no power overflows.

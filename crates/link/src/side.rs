@@ -41,7 +41,11 @@ impl<'a> Side<'a> {
         let parts = parts(rules).map(|part| {
             let found: Vec<_> = part.all_properties().map(|property| known.value(property)).collect();
             let values = |_| values_of(part, found.iter().map(Option::as_deref));
-            SidePart { prepared: prepare(part, counts, 1, &values), codes: Cow::Borrowed(&[0]), repeats: false }
+            SidePart {
+                prepared: prepare(part, counts, 1, &values),
+                codes: Cow::Borrowed(&[0]),
+                repeats: false,
+            }
         });
         Self { parts: parts.collect() }
     }
@@ -73,7 +77,12 @@ fn one_column<'a>(part: &Part, counts: &[Counts], column: Option<&'a Column>, ro
 }
 
 /// Each distinct combination of values is one value.
-fn several_columns<'a>(part: &Part, counts: &[Counts], columns: &[Option<&Column>], rows: usize) -> SidePart<'a> {
+fn several_columns<'a>(
+    part: &Part,
+    counts: &[Counts],
+    columns: &[Option<&Column>],
+    rows: usize,
+) -> SidePart<'a> {
     let mut numbers: HashMap<Box<[u32]>, u32> = HashMap::new();
     let mut combinations: Vec<Box<[u32]>> = Vec::new();
     let mut codes = Vec::with_capacity(rows);
@@ -81,7 +90,9 @@ fn several_columns<'a>(part: &Part, counts: &[Counts], columns: &[Option<&Column
     for row in 0..rows {
         combination.clear();
         combination.extend(
-            columns.iter().map(|column| column.and_then(|column| column.codes().get(row).copied()).unwrap_or(MISSING)),
+            columns
+                .iter()
+                .map(|column| column.and_then(|column| column.codes().get(row).copied()).unwrap_or(MISSING)),
         );
         let number = numbers.get(combination.as_slice()).copied().unwrap_or_else(|| {
             let number = combinations.len() as u32;
@@ -94,7 +105,10 @@ fn several_columns<'a>(part: &Part, counts: &[Counts], columns: &[Option<&Column
     let of_number = |number: usize| {
         let codes = combinations.get(number).map_or(&[][..], |codes| codes);
         let columns = columns.iter().copied();
-        let text = codes.iter().zip(columns).map(|(code, column)| column?.values().get(*code as usize).map(|value| &**value));
+        let text = codes
+            .iter()
+            .zip(columns)
+            .map(|(code, column)| column?.values().get(*code as usize).map(|value| &**value));
         values_of(part, text)
     };
     SidePart {

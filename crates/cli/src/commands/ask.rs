@@ -1,8 +1,9 @@
 //! `concordat ask`
 
+use std::path::PathBuf;
+
 use clap::Args;
-use concordat_flow::Settings;
-use concordat_record::{BodyId, Name, Problem, SubjectProperty};
+use concordat_record::{BodyId, Name, Problem, Problems, SubjectProperty};
 use serde_json::{Value, json};
 
 use crate::folder::{Folder, read_text};
@@ -13,7 +14,7 @@ use crate::report::{self, Failure, Form, Outcome, table};
 /// body's systems.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  concordat ask --body grants --key-file grants/keys/system.key \\\n    --provider US/GOV/TREASURY/EXEMPT --register exempt-organisations --purpose grant-eligibility \\\n    --case G-2026-0200 legalName=\"Thomas More College\" registeredAddress.adminUnitL2=NH"
+    after_help = "Example:\n  concordat ask --body grants --provider US/GOV/TREASURY/EXEMPT \\\n    --register exempt-organisations --purpose grant-eligibility --case G-2026-0200 \\\n    legalName=\"Thomas More College\" registeredAddress.adminUnitL2=NH"
 )]
 pub struct Ask {
     /// What is known of the subject: PROPERTY=VALUE, by the property paths of the vocabulary
@@ -34,9 +35,9 @@ pub struct Ask {
     /// The case that causes the question
     #[arg(long, value_name = "CASE")]
     case: Option<String>,
-    /// The file that holds the key of the system that asks
-    #[arg(long, value_name = "FILE", default_value = "keys/system.key")]
-    key_file: std::path::PathBuf,
+    /// The file that holds the key of the system that asks; `keys/system.key` in the body's folder when not given
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
     #[command(flatten)]
     body: Folder,
     /// How to print the result
@@ -51,51 +52,71 @@ fn known(text: &str) -> Result<SubjectProperty, String> {
 
 impl Ask {
     pub fn run(self) -> Outcome {
-        let settings =
-            Settings::parse(&read_text(&self.body.path.join("concordat.toml"))?, "concordat.toml")?;
-        let key = read_text(&self.key_file)?;
+        let settings = self.body.whatever_is_sound()?.settings;
         let path = format!("/registers/{}/{}/ask", self.provider, self.register);
-        let known: serde_json::Map<String, Value> = self
-            .known
-            .iter()
-            .map(|known| (known.property.clone(), Value::from(known.value.clone())))
-            .collect();
-        let question = json!({
+        let (key, question) = (self.key()?, self.question());
+        let asking = plain_http::post(settings.console.address, &path, &key, &question);
+        let reply = crate::system::runtime()?.block_on(asking)?;
+        match (self.output, reply.is_success) {
+            (Form::Text, true) => show(&reply.body),
+            (Form::Text, false) => Err(not_answered(&reply.body).into()),
+            (Form::Json, is_success) => {
+                report::json(&reply.body)?;
+                if is_success { Ok(()) } else { Err(Failure::Said) }
+            }
+        }
+    }
+
+    fn key(&self) -> Result<String, Problem> {
+        let file = self.key_file.clone().unwrap_or_else(|| self.body.path.join("keys/system.key"));
+        let text = read_text(&file).map_err(|problem| {
+            problem.advise("put the key of one of this body's systems there; `concordat init` printed one")
+        })?;
+        Ok(text.trim().to_owned())
+    }
+
+    fn question(&self) -> Value {
+        let known = self.known.iter().map(|known| (known.property.clone(), Value::from(known.value.clone())));
+        json!({
             "purpose": self.purpose,
             "case_reference": self.case,
             "facts": self.facts,
-            "subject": known,
-        });
-        let runtime = crate::system::runtime()?;
-        let reply =
-            runtime.block_on(plain_http::post(settings.console.address, &path, key.trim(), &question))?;
-        if self.output == Form::Json {
-            report::json(&reply.body)?;
-            return if reply.is_success { Ok(()) } else { Err(Failure::Said) };
-        }
-        if !reply.is_success {
-            let said = |key: &str| reply.body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-            return Err(Problem::new("ask.not-answered", said("title")).advise(said("detail")).into());
-        }
-        show(&reply.body)
+            "subject": known.collect::<serde_json::Map<_, _>>(),
+        })
     }
+}
+
+/// What the node's problem document (RFC 9457) says: its only complaint, or all of several.
+fn not_answered(document: &Value) -> Problems {
+    let several = document["problems"].as_array().filter(|several| !several.is_empty());
+    let complaints = several.map_or(std::slice::from_ref(document), Vec::as_slice);
+    let mut problems = Problems::none();
+    for complaint in complaints {
+        let text = |key: &str| complaint[key].as_str();
+        let sentence = text("detail").or_else(|| text("sentence")).unwrap_or("the node gave no reason");
+        let code = text("code").map_or_else(String::new, |code| format!(" ({code})"));
+        let problem = Problem::new("ask.not-answered", format!("{sentence}{code}"));
+        problems.push(match text("advice") {
+            Some(advice) => problem.advise(advice),
+            None => problem,
+        });
+    }
+    problems
 }
 
 fn show(reply: &Value) -> Outcome {
     let answer = &reply["answer"];
+    let exchange = answer["exchange"].as_str().unwrap_or_default();
     let Some(matched) = answer.get("match") else {
-        return report::line("the body knows no such subject");
+        return report::line(format!("the register knows no such subject\nexchange {exchange}"));
     };
-    let rows: Vec<[String; 2]> = answer["facts"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|fact| [fact["name"].as_str().unwrap_or_default().to_owned(), fact["value"].to_string()])
+    let facts = answer["facts"].as_array().into_iter().flatten();
+    let rows: Vec<[String; 2]> = facts
+        .map(|fact| [fact["name"].as_str().unwrap_or_default().to_owned(), report::value(&fact["value"])])
         .collect();
     report::line(table(["Fact", "Answer"], &rows))?;
     report::line(format!(
-        "match {:.2} %; exchange {}; signature and proof verified",
-        matched["probability"].as_f64().unwrap_or_default() * 100.0,
-        answer["exchange"].as_str().unwrap_or_default()
+        "match {:.2} %; exchange {exchange}; signature and proof verified",
+        matched["probability"].as_f64().unwrap_or_default() * 100.0
     ))
 }

@@ -5,7 +5,7 @@ use concordat_flow::{Checked, check};
 use concordat_record::Severity;
 
 use crate::folder::Folder;
-use crate::report::{self, Failure, Form, Outcome};
+use crate::report::{self, Failure, Form, Outcome, count};
 
 /// Reads every file of a body's folder, holds mappings against sources and agreements against registers, and runs the
 /// registers' tests. Changes nothing.
@@ -44,8 +44,10 @@ fn show(checked: &Checked) -> Outcome {
     let errors = checked.problems.0.iter().filter(|problem| problem.severity == Severity::Error).count();
     let warnings = checked.problems.0.len() - errors;
     report::line(format!(
-        "{} files, {passed} of {} tests passed, {errors} errors, {warnings} warnings",
-        checked.files,
-        checked.tests.len()
+        "{}, {passed} of {} passed, {}, {}",
+        count(checked.files, "file"),
+        count(checked.tests.len(), "test"),
+        count(errors, "error"),
+        count(warnings, "warning")
     ))
 }

@@ -3,16 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use concordat_flow::Body;
 use concordat_record::{BodyId, Place, Problem};
 use concordat_store::{create_folder, write_file};
 use serde::Serialize;
 
-use crate::keys;
+use crate::keys::{self, PublicKeys};
 use crate::report::{self, Form, Outcome};
 
+/// The file that makes a folder a body's.
+const SETTINGS: &str = "concordat.toml";
 /// The files of a new folder. `{{…}}` is filled in.
 const FILES: &[(&str, &str)] = &[
-    ("concordat.toml", include_str!("../../templates/init/concordat.toml")),
+    (SETTINGS, include_str!("../../templates/init/concordat.toml")),
     (".gitignore", include_str!("../../templates/init/gitignore")),
     ("sources/example.toml", include_str!("../../templates/init/sources/example.toml")),
     ("legacy/example.csv", include_str!("../../templates/init/legacy/example.csv")),
@@ -28,7 +31,7 @@ const FILES: &[(&str, &str)] = &[
     after_help = "Example:\n  concordat init treasury --id US/GOV/TREASURY/EXEMPT --name \"Treasury, Exempt Organizations\""
 )]
 pub struct Init {
-    /// The folder to make; it must not hold a body already
+    /// The folder to make; nothing in it is written over
     folder: PathBuf,
     /// The body: INSTANCE/CLASS/MEMBER/SUBSYSTEM
     #[arg(long)]
@@ -48,25 +51,19 @@ pub struct Init {
 #[derive(Serialize)]
 struct Made {
     folder: PathBuf,
-    signing_key: String,
-    certificate: String,
+    #[serde(flatten)]
+    public: PublicKeys,
     access_code: String,
     system_key: String,
 }
 
 impl Init {
     pub fn run(self) -> Outcome {
-        let settings = self.folder.join("concordat.toml");
-        if settings.exists() {
-            return Err(Problem::new("init.taken", "the folder holds a body already")
-                .at(Place::file(settings.display().to_string()))
-                .advise("choose another folder; nothing was changed")
-                .into());
-        }
+        self.refuse_taken()?;
+        let name = toml_text(&self.name)?;
         let world = crate::system::world();
         let (access_code, code_sha256) = keys::secret(&*world.entropy);
         let (system_key, key_sha256) = keys::secret(&*world.entropy);
-        let name = toml_text(&self.name)?;
         let fill = |text: &str| {
             text.replace("{{id}}", self.id.as_str())
                 .replace("\"{{name}}\"", &name)
@@ -75,36 +72,43 @@ impl Init {
         };
         let hosts: Vec<&str> = self.hosts.iter().map(String::as_str).collect();
         create_folder(&self.folder)?;
-        let public = keys::make(&self.folder, &self.id, &hosts, &world)?;
+        keys::make(&self.folder, &self.id, &hosts, &world)?;
         // The settings come last: a folder without them is no body, so a kill leaves nothing that looks finished.
         for (file, text) in FILES.iter().rev() {
             write(&self.folder.join(file), &fill(text))?;
         }
-        let made = Made {
-            folder: self.folder,
-            signing_key: public.signing_key.to_string(),
-            certificate: public.certificate_base64(),
-            access_code,
-            system_key,
-        };
+        let public = PublicKeys::of(&Body::open(&self.folder)?)?;
+        let made = Made { folder: self.folder, public, access_code, system_key };
         match self.output {
             Form::Json => report::json(&made),
             Form::Text => show(&made),
         }
     }
+
+    /// Nothing is written over: least of all keys, which cannot be made again.
+    fn refuse_taken(&self) -> Result<(), Problem> {
+        let files = FILES.iter().map(|(file, _)| *file).chain(keys::FILES);
+        let taken = files.map(|file| self.folder.join(file)).find(|file| file.exists());
+        taken.map_or(Ok(()), |file| {
+            let sentence = if file.ends_with(SETTINGS) {
+                "the folder holds a body already"
+            } else {
+                "the folder holds a file of this name already"
+            };
+            Err(Problem::new("init.taken", sentence)
+                .at(Place::file(file.display().to_string()))
+                .advise("choose another folder; nothing was changed"))
+        })
+    }
 }
 
 fn show(made: &Made) -> Outcome {
+    let folder = made.folder.display();
     report::line(format!(
-        "made {}\n\nfor whoever keeps the federation list:\n  signing_key = \"{}\"\n  certificate = \"{}\"\n\n\
-         shown once, stored nowhere:\n  access code for the pages  {}\n  key of `first-system`       {}\n\n\
-         next: concordat check --body {}",
-        made.folder.display(),
-        made.signing_key,
-        made.certificate,
-        made.access_code,
-        made.system_key,
-        made.folder.display(),
+        "made {folder}\n\nfor whoever keeps the federation list (`concordat keys` prints it again):\n\n{}\n\n\
+         shown once, stored nowhere:\n  access code for the pages  {}\n  key of `first-system`      {}\n\n\
+         next: concordat check --body {folder}",
+        made.public, made.access_code, made.system_key,
     ))
 }
 
@@ -120,5 +124,5 @@ fn toml_text(text: &str) -> Result<String, Problem> {
     if text.trim().is_empty() || text.chars().any(char::is_control) {
         return Err(Problem::new("init.name", "the name is empty or holds control characters"));
     }
-    Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+    Ok(toml::Value::from(text).to_string())
 }

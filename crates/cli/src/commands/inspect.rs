@@ -13,7 +13,9 @@ use crate::report::{self, Form, Outcome};
 /// Finds out what a legacy file is: its kind, encoding, dialect, columns and what they hold; and proposes the source and the
 /// register that publish it.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  concordat inspect legacy/hospitals.csv\n  concordat inspect legacy/eo-master.dat --copybook legacy/EOMASTER.cpy --write --body treasury")]
+#[command(
+    after_help = "Examples:\n  concordat inspect legacy/hospitals.csv\n  concordat inspect legacy/eo-master.dat --copybook legacy/EOMASTER.cpy --write --body treasury"
+)]
 pub struct Inspect {
     /// The file
     file: PathBuf,
@@ -51,7 +53,8 @@ impl Inspect {
     fn write(&self, inspection: &Inspection) -> Outcome {
         let proposal = &inspection.proposal;
         let files = [("sources", &proposal.source), ("registers", &proposal.register)];
-        let paths = files.map(|(folder, _)| self.body.path.join(folder).join(format!("{}.toml", proposal.name)));
+        let paths =
+            files.map(|(folder, _)| self.body.path.join(folder).join(format!("{}.toml", proposal.name)));
         // Both or neither: a source without its register would look finished.
         paths.iter().try_for_each(|path| refuse_taken(path))?;
         for ((_, text), path) in files.iter().zip(&paths) {

@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod init;
 mod inspect;
+mod keys;
 mod log;
 mod read;
 mod refresh;
@@ -36,7 +37,9 @@ pub enum Command {
     Ask(ask::Ask),
     /// Sign an agreement or a federation list
     Sign(sign::Sign),
-    /// Show, prove and verify what a log holds
+    /// Show a body's public keys, as the federation list has them
+    Keys(keys::Keys),
+    /// Show, prove, verify and erase what a log holds
     Log(log::Log),
 }
 
@@ -52,6 +55,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Run(run) => run.run(),
         Command::Ask(ask) => ask.run(),
         Command::Sign(sign) => sign.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Log(log) => log.run(),
     }
 }

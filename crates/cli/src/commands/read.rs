@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use concordat_engine::OutputFormat;
 use concordat_flow::{ReadSummary, read_source};
-use concordat_record::{Place, Problem};
+use concordat_record::{Name, Place, Problem, nearest};
 
 use crate::folder::{Folder, read_text};
 use crate::progress::Progress;
-use crate::report::{Failure, Outcome};
+use crate::report::{self, Failure, Outcome};
 
 /// Reads a source and prints its records as they are decoded. Records that cannot be decoded are counted, and kept with reason,
 /// place and raw bytes when `--quarantine` names a file.
@@ -65,10 +65,10 @@ impl Output {
 impl Read {
     pub fn run(self) -> Outcome {
         let file = self.file();
-        let text = read_text(&file)?;
+        let text = read_text(&file).map_err(|problem| self.advise(problem))?;
         let progress = Progress::begin(&file.display().to_string());
         let (summary, shown) = match &self.to {
-            None => (self.read(&file, &text, io::stdout(), &progress), None),
+            None => (self.print(&file, &text, &progress), None),
             Some(to) => (self.read_into(&file, &text, to, &progress), Some(to.as_path())),
         };
         progress.end();
@@ -83,6 +83,25 @@ impl Read {
             return given;
         }
         self.body.path.join("sources").join(format!("{}.toml", self.source))
+    }
+
+    /// Which sources there are, when the one that was named is none of them.
+    fn advise(&self, problem: Problem) -> Problem {
+        let Ok(body) = self.body.whatever_is_sound() else { return problem };
+        let known: Vec<&str> = body.sources.keys().map(Name::as_str).collect();
+        match nearest(&self.source, known.iter().copied()) {
+            Some(near) => problem.advise(format!("did you mean `{near}`?")),
+            None if known.is_empty() => problem,
+            None => problem.advise(format!("the sources are {}", known.join(", "))),
+        }
+    }
+
+    fn print(&self, file: &Path, text: &str, progress: &Progress) -> Result<ReadSummary, Failure> {
+        let mut closed = false;
+        let out = Terminal { out: io::stdout(), closed: &mut closed };
+        let read = self.read(file, text, out, progress);
+        // Whoever reads our output has enough of it: that is no failure to tell.
+        if closed { Err(Failure::Said) } else { read }
     }
 
     fn read(
@@ -105,7 +124,9 @@ impl Read {
         to: &Path,
         progress: &Progress,
     ) -> Result<ReadSummary, Failure> {
-        let part = to.with_extension("part");
+        let mut part = to.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
         let cannot = |error: io::Error| {
             Problem::new("cli.cannot-write", format!("cannot write: {error}"))
                 .at(Place::file(to.display().to_string()))
@@ -124,23 +145,42 @@ impl Read {
     }
 }
 
+/// The output stream, which notices when nobody reads it any more (`| head`).
+struct Terminal<'a> {
+    out: io::Stdout,
+    closed: &'a mut bool,
+}
+
+impl Write for Terminal<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.note(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        self.note(flushed)
+    }
+}
+
+impl Terminal<'_> {
+    fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        *self.closed |= result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+        result
+    }
+}
+
 /// On the error stream, so that the records can be piped on.
 fn tell(summary: &ReadSummary, to: Option<&Path>, quarantine: Option<&Path>) {
-    let mut out = io::stderr().lock();
     let place = to.map_or_else(String::new, |to| format!(" into {}", to.display()));
-    // Nobody can be told that the error stream is closed.
-    let _ = writeln!(out, "{} records read{place}, {} rejected", summary.records, summary.rejected);
-    for problem in &summary.first_problems {
-        let _ = writeln!(out, "{problem}");
-    }
+    report::aside(format!("{} records read{place}, {} rejected", summary.records, summary.rejected));
+    summary.first_problems.iter().for_each(report::aside);
     let more = summary.rejected.saturating_sub(summary.first_problems.len() as u64);
     match quarantine {
         Some(file) if summary.rejected > 0 => {
-            let _ = writeln!(out, "all rejected records are in {}", file.display());
+            report::aside(format!("all rejected records are in {}", file.display()));
         }
-        _ if more > 0 => {
-            let _ = writeln!(out, "and {more} more; `--quarantine FILE` keeps them all");
-        }
+        _ if more > 0 => report::aside(format!("and {more} more; `--quarantine FILE` keeps them all")),
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concordat_flow::{Body, sign_file};
+use concordat_flow::sign_file;
 
 use crate::folder::Folder;
 use crate::report::{self, Outcome};
@@ -24,8 +24,8 @@ pub struct Sign {
 
 impl Sign {
     pub fn run(self) -> Outcome {
-        let body = Body::open(&self.body.path)?;
-        let signed = sign_file(&body.signing_key()?, &self.file, self.output.as_deref())?;
+        let key = self.body.whatever_is_sound()?.signing_key()?;
+        let signed = sign_file(&key, &self.file, self.output.as_deref())?;
         report::line(format!("{} signed by {}", signed.file.display(), signed.signers.join(" and ")))
     }
 }

@@ -1,6 +1,7 @@
 //! Step 1: the example in a folder of its own, with keys, certificates, a federation list and signed agreements.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use concordat_flow::World;
@@ -9,12 +10,15 @@ use concordat_sign::{Note, SigningKey};
 use concordat_store::{create_folder, write_file};
 
 use super::bodies::{BODIES, BodySpec, GRANTS};
+use super::result::Moved;
 use super::{example, ports};
 use crate::folder::read_text;
 use crate::keys;
 
-/// Says that the folder is a demo's and complete; the number is that of the layout.
-const MARK: (&str, &str) = (".concordat-demo", "1\n");
+/// Stands in a demo's folder, locked while a demo runs there; it holds [`LAYOUT`] from when the folder is complete.
+const MARK: &str = ".concordat-demo";
+/// The number of the layout; a folder with another one is laid out anew.
+const LAYOUT: &str = "1\n";
 /// Who keeps the example's federation list.
 const KEEPER: &str = "US/GOV/DEMO/KEEPER";
 
@@ -25,23 +29,29 @@ pub struct LaidOut {
     pub folder: PathBuf,
     /// Whether it was laid out now, or stood there from an earlier run.
     pub is_new: bool,
-    /// Ports that were taken: whose, which, and what is used instead.
-    pub moved: Vec<(String, u16, u16)>,
+    /// Ports that were taken.
+    pub moved: Vec<Moved>,
     /// The access code of every console.
     pub access_code: String,
     /// The file that holds the key of the grants office's own system.
     pub system_key_file: PathBuf,
+    /// Keeps other demos out of the folder.
+    _lock: File,
 }
 
 /// Lays the example out, unless it stands there already.
 pub fn lay_out(folder: &Path, fresh: bool, world: &World) -> Result<LaidOut, Problem> {
-    let stands = is_ours(folder)?;
-    if stands && fresh {
-        fs::remove_dir_all(folder).map_err(|error| cannot("remove", folder, &error))?;
-    }
-    let is_new = fresh || !stands;
+    let mut mark = take(folder)?;
+    let mut layout = String::new();
+    mark.read_to_string(&mut layout).map_err(|error| cannot("read", folder, &error))?;
+    let is_new = fresh || layout != LAYOUT;
     if is_new {
+        // From here until it is complete again, a kill leaves a folder that the next run clears.
+        mark.set_len(0).map_err(|error| cannot("write to", folder, &error))?;
+        clear(folder).map_err(|error| cannot("clear", folder, &error))?;
         make(folder, world)?;
+        let written = mark.rewind().and_then(|()| mark.write_all(LAYOUT.as_bytes()));
+        written.and_then(|()| mark.sync_all()).map_err(|error| cannot("write to", folder, &error))?;
     }
     let moved = settle(folder)?;
     Ok(LaidOut {
@@ -50,31 +60,51 @@ pub fn lay_out(folder: &Path, fresh: bool, world: &World) -> Result<LaidOut, Pro
         moved,
         access_code: read_text(&folder.join("access-code"))?.trim().to_owned(),
         system_key_file: folder.join("grants/keys/system.key"),
+        _lock: mark,
     })
 }
 
-/// Whether a demo has been laid out here. A folder of somebody else's is left alone.
-fn is_ours(folder: &Path) -> Result<bool, Problem> {
-    if folder.join(MARK.0).exists() {
-        return Ok(true);
-    }
+/// Takes a folder for this run: a demo's, or an empty one. A folder of somebody else's is left alone.
+fn take(folder: &Path) -> Result<File, Problem> {
+    let mark = folder.join(MARK);
     let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-    if is_empty {
-        return Ok(false);
+    let place = || Place::file(folder.display().to_string());
+    if !is_empty && !mark.exists() {
+        return Err(Problem::new("demo.folder-taken", "the folder is not empty, and no demo has made it")
+            .at(place())
+            .advise("name another folder with `--folder`"));
     }
-    Err(Problem::new("demo.folder-taken", "the folder is not empty, and no demo has made it")
-        .at(Place::file(folder.display().to_string()))
-        .advise("name another folder with `--folder`"))
+    create_folder(folder)?;
+    let opened = File::options().create(true).truncate(false).read(true).write(true).open(mark);
+    let mark = opened.map_err(|error| cannot("write to", folder, &error))?;
+    match mark.try_lock() {
+        Ok(()) => Ok(mark),
+        Err(TryLockError::WouldBlock) => {
+            Err(Problem::new("demo.running", "another demo runs in this folder")
+                .at(place())
+                .advise("stop it with Ctrl-C, or name another folder with `--folder`"))
+        }
+        Err(TryLockError::Error(error)) => Err(cannot("lock", folder, &error)),
+    }
 }
 
-/// Makes everything that is made once. It grows under another name, so that a kill leaves no half demo.
-fn make(folder: &Path, world: &World) -> Result<(), Problem> {
-    let part = folder.with_extension("part");
-    if part.exists() {
-        fs::remove_dir_all(&part).map_err(|error| cannot("remove", &part, &error))?;
+/// Removes all but the mark.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if entry.file_name() != MARK {
+            fs::remove_file(entry.path())?;
+        }
     }
+    Ok(())
+}
+
+/// Makes everything that is made once.
+fn make(folder: &Path, world: &World) -> Result<(), Problem> {
     for body in BODIES {
-        let own = part.join(body.folder);
+        let own = folder.join(body.folder);
         for file in example::files_below(body.folder) {
             let (name, content) = file?;
             write(&own.join(name), &content, false)?;
@@ -82,14 +112,11 @@ fn make(folder: &Path, world: &World) -> Result<(), Problem> {
         keys::make(&own, &id(body)?, &["127.0.0.1", "localhost"], world)?;
     }
     let keeper = SigningKey::generate(KEEPER, &*world.entropy)?;
-    write(&part.join("keeper/keys/signing.key"), keeper.to_secret_text()?.as_bytes(), true)?;
-    write(&part.join("access-code"), keys::secret(&*world.entropy).0.as_bytes(), true)?;
-    write(&part.join("grants/keys/system.key"), keys::secret(&*world.entropy).0.as_bytes(), true)?;
-    write(&part.join("truth.csv"), example::text("truth.csv")?.as_bytes(), false)?;
-    sign_agreements(&part)?;
-    write(&part.join(MARK.0), MARK.1.as_bytes(), false)?;
-    // An empty folder may stand there; rename puts ours in its place.
-    fs::rename(&part, folder).map_err(|error| cannot("make", folder, &error))
+    write(&folder.join("keeper/keys/signing.key"), keeper.to_secret_text()?.as_bytes(), true)?;
+    write(&folder.join("access-code"), keys::secret(&*world.entropy).0.as_bytes(), true)?;
+    write(&folder.join("grants/keys/system.key"), keys::secret(&*world.entropy).0.as_bytes(), true)?;
+    write(&folder.join("truth.csv"), example::text("truth.csv")?.as_bytes(), false)?;
+    sign_agreements(folder)
 }
 
 /// Has each agreement signed by its two parties and put into both folders.
@@ -118,7 +145,7 @@ fn sign_agreements(demo: &Path) -> Result<(), Problem> {
 }
 
 /// Finds free ports, and writes what depends on them: each body's settings and the federation list.
-fn settle(demo: &Path) -> Result<Vec<(String, u16, u16)>, Problem> {
+fn settle(demo: &Path) -> Result<Vec<Moved>, Problem> {
     let mut moved = Vec::new();
     let mut list: toml::Table = example::text("federation.toml")?.parse().map_err(incomplete)?;
     let keeper = signing_key(&demo.join("keeper"))?;
@@ -151,7 +178,7 @@ fn settings(
     demo: &Path,
     body: &BodySpec,
     keeper: &SigningKey,
-    moved: &mut Vec<(String, u16, u16)>,
+    moved: &mut Vec<Moved>,
 ) -> Result<(String, String), Problem> {
     let mut text = example::text(&format!("{}/concordat.toml", body.folder))?.to_owned();
     let read: toml::Table = text.parse().map_err(incomplete)?;
@@ -166,7 +193,8 @@ fn settings(
         let wanted: u16 = port.parse().unwrap_or_default();
         let free = ports::free(wanted)?;
         if free.port() != wanted {
-            moved.push((format!("{} of {}", section, body.id), wanted, free.port()));
+            let whose = format!("{section} of {}", body.id);
+            moved.push(Moved { whose, taken: wanted, used: free.port() });
         }
         text = text.replace(&format!("\"{address}\""), &format!("\"{free}\""));
         if section == "node" {

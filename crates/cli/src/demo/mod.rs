@@ -12,19 +12,21 @@ mod ports;
 mod refuse;
 mod result;
 mod show;
+mod walk;
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::Args;
-use concordat_flow::{Body, Refresher, Snapshot, World};
+use concordat_record::Problem;
+use tokio::task::JoinHandle;
 
-use crate::progress::Progress;
 use crate::report::{self, Failure, Form, Outcome};
-use crate::running::{Notice, Running};
+use crate::system::{self, Stop};
 
-use self::bodies::{BODIES, Nodes};
-use self::result::{Checks, DemoResult};
+use self::walk::Walk;
+
+/// How a program ends that Ctrl-C has broken off: 128 and the number of the signal.
+const BROKEN_OFF: i32 = 130;
 
 /// Lays the example out, refreshes its registers, starts four nodes, asks, is refused, and matches two registers: each step on
 /// real public registers, each answer proven.
@@ -48,113 +50,53 @@ pub struct Demo {
 impl Demo {
     pub fn run(self) -> Outcome {
         if self.output == Form::Json && !self.once {
-            return Err(concordat_record::Problem::new(
+            return Err(Problem::new(
                 "demo.json-needs-once",
                 "one JSON object cannot be printed while the demo stays up",
             )
             .advise("add `--once`")
             .into());
         }
-        let world = crate::system::world();
-        crate::system::runtime()?.block_on(self.steps(&world))
+        system::runtime()?.block_on(self.walk())
     }
 
-    async fn steps(&self, world: &World) -> Outcome {
-        let told = self.output == Form::Text;
-        let mut result = DemoResult::default();
-        let mut checks = Checks::default();
+    async fn walk(&self) -> Outcome {
+        let breaking_off = break_off_when_asked()?;
+        let world = system::world();
+        let mut walk = Walk::new(&world, self.output == Form::Text);
 
-        let clock = Instant::now();
-        let laid_out = layout::lay_out(&self.folder, self.fresh, world)?;
-        result.seconds.lay_out = clock.elapsed().as_secs_f64();
-        if told {
-            show::laid_out(&laid_out)?;
+        let laid_out = walk.lay_out(&self.folder, self.fresh)?;
+        walk.refresh(&self.folder)?;
+        let nodes = walk.start(&self.folder).await?;
+        walk.ask(&nodes).await?;
+        walk.be_refused(&nodes, &self.folder).await?;
+        walk.match_registers(&self.folder)?;
+
+        let result = walk.result();
+        let is_sound = result.failures.is_empty();
+        match self.output {
+            Form::Json => report::json(&result)?,
+            Form::Text => show::verdict(&result)?,
         }
-
-        let clock = Instant::now();
-        result.registers = self.refresh(world, told)?;
-        checks.registers(&result.registers);
-        result.seconds.refresh = clock.elapsed().as_secs_f64();
-
-        let clock = Instant::now();
-        let nodes = self.start(world).await?;
-        result.seconds.start = clock.elapsed().as_secs_f64();
-        if told {
-            show::started(&nodes)?;
-        }
-
-        let clock = Instant::now();
-        let asked = ask::ask_for_applicants(&nodes).await?;
-        (result.answers, result.proofs) = (asked.answers, asked.proofs);
-        checks.answers(&result.answers, &result.proofs);
-        result.seconds.ask = clock.elapsed().as_secs_f64();
-        if told {
-            show::answers(&result.answers, &result.proofs)?;
-        }
-
-        let clock = Instant::now();
-        result.refusals = refuse::refusals(&nodes, &self.folder, world).await?;
-        checks.refusals(&result.refusals);
-        result.seconds.refuse = clock.elapsed().as_secs_f64();
-        if told {
-            show::refusals(&result.refusals)?;
-        }
-
-        let clock = Instant::now();
-        result.batch = batch::match_registers(&self.folder)?;
-        checks.batch(&result.batch);
-        result.seconds.batch = clock.elapsed().as_secs_f64();
-        if told {
-            show::batch(&result.batch)?;
-        }
-
-        result.failures = checks.failures;
-        let sound = result.failures.is_empty();
-        if self.output == Form::Json {
-            report::json(&result)?;
-        } else {
-            show::verdict(&result)?;
-        }
-        if !self.once && sound {
+        let mut stop = Stop::listen()?;
+        breaking_off.abort();
+        if is_sound && !self.once {
             show::staying_up(&nodes, &laid_out)?;
-            crate::system::until_stopped().await?;
+            stop.asked().await;
             report::line("\nstopping")?;
         }
         nodes.stop().await;
-        if sound { Ok(()) } else { Err(Failure::Said) }
+        if is_sound { Ok(()) } else { Err(Failure::Said) }
     }
+}
 
-    /// Refreshes each register that has no snapshot of the source as it is now.
-    fn refresh(&self, world: &World, told: bool) -> Result<Vec<Snapshot>, Failure> {
-        if told {
-            report::line("\n2  Refresh three registers from their legacy systems")?;
-        }
-        let mut snapshots = Vec::new();
-        for spec in BODIES {
-            let body = Body::open(&self.folder.join(spec.folder))?;
-            let refresher = Refresher::open(&body, world)?;
-            for register in body.registers.keys() {
-                let progress = Progress::begin(register.as_str());
-                let snapshot = refresher.refresh_if_changed(register, &mut |stage| progress.at(stage));
-                progress.end();
-                let snapshot = snapshot?;
-                if told {
-                    show::register(&snapshot)?;
-                }
-                snapshots.push(snapshot);
-            }
-        }
-        Ok(snapshots)
-    }
-
-    async fn start(&self, world: &World) -> Result<Nodes, Failure> {
-        let mut nodes = Nodes::default();
-        for spec in BODIES {
-            let notice =
-                Notice(Some("Demonstration on public registers. No answer here is official.".to_owned()));
-            let running = Running::start(&self.folder.join(spec.folder), world, notice).await?;
-            nodes.add(spec.id, running);
-        }
-        Ok(nodes)
-    }
+/// Ends the program at once when Ctrl-C comes during the steps. Each of them may be broken off at any moment: what it has
+/// published stands, and the next run begins where this one was.
+fn break_off_when_asked() -> Result<JoinHandle<()>, Problem> {
+    let mut stop = Stop::listen()?;
+    Ok(tokio::spawn(async move {
+        stop.asked().await;
+        report::aside("broken off; the next run goes on from here");
+        std::process::exit(BROKEN_OFF);
+    }))
 }

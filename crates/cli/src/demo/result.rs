@@ -19,8 +19,21 @@ pub struct DemoResult {
     pub batch: Batch,
     /// How long each step took.
     pub seconds: Seconds,
+    /// Ports that were taken.
+    pub moved: Vec<Moved>,
     /// What was not as it should be; empty in a demo that works.
     pub failures: Vec<String>,
+}
+
+/// A port that something else has, so that another is used.
+#[derive(Clone, Debug, Serialize)]
+pub struct Moved {
+    /// Whose: `node of US/GOV/GRANTS/OFFICE`.
+    pub whose: String,
+    /// The port that is taken.
+    pub taken: u16,
+    /// The one that is used.
+    pub used: u16,
 }
 
 /// What one body said about one applicant.

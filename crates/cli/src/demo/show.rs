@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use concordat_flow::Snapshot;
-use serde_json::Value;
 
 use super::bodies::{GRANTS, Nodes};
 use super::layout::LaidOut;
@@ -18,10 +17,15 @@ pub fn laid_out(laid_out: &LaidOut) -> Outcome {
         "found as the last run left it"
     };
     report::line(format!("1  Four bodies in {}, {how}", laid_out.folder.display()))?;
-    for (what, wanted, got) in &laid_out.moved {
-        report::line(format!("   port {wanted} ({what}) is taken; using {got}"))?;
+    for moved in &laid_out.moved {
+        report::line(format!("   port {} ({}) is taken; using {}", moved.taken, moved.whose, moved.used))?;
     }
     Ok(())
+}
+
+/// The heading of step 2.
+pub fn refreshing() -> Outcome {
+    report::line("\n2  Refresh three registers from their legacy systems")
 }
 
 /// One register of step 2.
@@ -75,7 +79,7 @@ pub fn answers(answers: &[Answered], proofs: &[Proof]) -> Outcome {
             ]);
         }
         for (fact, value) in &answer.facts {
-            rows.push([fact.clone(), said(value), answer.provider.clone()]);
+            rows.push([fact.clone(), report::value(value), answer.provider.clone()]);
         }
         notes.extend(note(answer, proofs));
     }
@@ -104,16 +108,6 @@ fn note(answer: &Answered, proofs: &[Proof]) -> Vec<String> {
             if withheld.is_empty() { "nothing".to_owned() } else { withheld.join(", ") }
         ),
     ]
-}
-
-fn said(value: &Value) -> String {
-    match value {
-        Value::Null => "the record does not say".into(),
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 /// Step 5.

@@ -29,7 +29,11 @@ impl Postings<'_> {
 
 impl Index {
     /// Builds the index from the keys of every record, `keys(row)` for row 0 to `records`.
-    pub(crate) fn build(records: usize, largest_block: usize, keys: impl Fn(usize) -> Vec<u64> + Sync) -> Self {
+    pub(crate) fn build(
+        records: usize,
+        largest_block: usize,
+        keys: impl Fn(usize) -> Vec<u64> + Sync,
+    ) -> Self {
         let with_row = |row: usize| keys(row).into_iter().map(move |key| (key, row as u32));
         let mut entries: Vec<(u64, u32)> = (0..records).into_par_iter().flat_map_iter(with_row).collect();
         entries.par_sort_unstable();
@@ -55,7 +59,9 @@ impl Index {
 
     /// The blocks, by ascending key.
     pub fn postings(&self) -> impl Iterator<Item = Postings<'_>> {
-        self.entries.chunk_by(|a, b| a.0 == b.0).filter_map(|records| Some(Postings { key: records.first()?.0, records }))
+        self.entries
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter_map(|records| Some(Postings { key: records.first()?.0, records }))
     }
 
     /// The records that hold a key, ascending.

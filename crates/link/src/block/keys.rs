@@ -61,7 +61,9 @@ pub(crate) struct Given<'a> {
 
 /// All key expressions that rules may name.
 pub const KEY_KINDS: &[KeyKind] = &[
-    plain("exact", "the same text, apart from capitals, accents and punctuation", |given| given.each(|text| Some(fold(text)))),
+    plain("exact", "the same text, apart from capitals, accents and punctuation", |given| {
+        given.each(|text| Some(fold(text)))
+    }),
     KeyKind { takes_number: true, ..plain("first_letters", "the same first letters", first_letters) },
     KeyKind { takes_number: true, ..plain("digits", "the same first digits", digits) },
     plain("postcode", "the same post code", |given| given.each(postcode)),
@@ -73,8 +75,14 @@ pub const KEY_KINDS: &[KeyKind] = &[
     }),
     plain("name", "the same words of an organisation's name, in any order", whole_names),
     plain("words", "a word of an organisation's name", words),
-    KeyKind { counts_words: true, ..plain("rare_words", "a rare word of an organisation's name", rare_words) },
-    KeyKind { counts_words: true, ..plain("word_pairs", "two of the four rarest words of an organisation's name", word_pairs) },
+    KeyKind {
+        counts_words: true,
+        ..plain("rare_words", "a rare word of an organisation's name", rare_words)
+    },
+    KeyKind {
+        counts_words: true,
+        ..plain("word_pairs", "two of the four rarest words of an organisation's name", word_pairs)
+    },
 ];
 
 const fn plain(name: &'static str, sentence: &'static str, values: fn(&Given<'_>) -> Vec<u64>) -> KeyKind {
@@ -83,7 +91,8 @@ const fn plain(name: &'static str, sentence: &'static str, values: fn(&Given<'_>
 
 impl Given<'_> {
     fn each(&self, value: impl Fn(&str) -> Option<String>) -> Vec<u64> {
-        let values = self.texts.values.iter().filter_map(|text| value(text)).filter(|value| !value.is_empty());
+        let values =
+            self.texts.values.iter().filter_map(|text| value(text)).filter(|value| !value.is_empty());
         distinct(values.map(|value| hash(value.as_bytes())).collect())
     }
 

@@ -39,7 +39,12 @@ pub struct Key {
 const MOST_KEYS: usize = 64;
 
 /// All blocking keys of a record, each once. `counts` are those of the rules' corpora, in order.
-pub(crate) fn keys_of(blocks: &[Block], counts: &[Counts], largest_block: usize, record: &dyn Known) -> Vec<u64> {
+pub(crate) fn keys_of(
+    blocks: &[Block],
+    counts: &[Counts],
+    largest_block: usize,
+    record: &dyn Known,
+) -> Vec<u64> {
     // Rules share expressions, and expressions share words: each is worked out once for a record.
     let mut values: Vec<(&Key, Vec<u64>)> = Vec::new();
     let mut texts: Vec<(&[String], Texts)> = Vec::new();
@@ -48,16 +53,21 @@ pub(crate) fn keys_of(blocks: &[Block], counts: &[Counts], largest_block: usize,
         let mut found = vec![number as u64 + 1];
         for key in &block.keys {
             let known = values.iter().position(|(other, _)| other.is_same(key)).unwrap_or_else(|| {
-                let read = texts.iter().position(|(properties, _)| *properties == key.properties).unwrap_or_else(|| {
-                    texts.push((&key.properties, Texts::of(&key.properties, record)));
-                    texts.len() - 1
-                });
-                let found = texts.get(read).map_or(Vec::new(), |(_, texts)| key.values(counts, largest_block, texts));
+                let read = texts
+                    .iter()
+                    .position(|(properties, _)| *properties == key.properties)
+                    .unwrap_or_else(|| {
+                        texts.push((&key.properties, Texts::of(&key.properties, record)));
+                        texts.len() - 1
+                    });
+                let found =
+                    texts.get(read).map_or(Vec::new(), |(_, texts)| key.values(counts, largest_block, texts));
                 values.push((key, found));
                 values.len() - 1
             });
             let known = values.get(known).map_or(&[][..], |(_, values)| values);
-            let longer = found.iter().flat_map(|so_far| known.iter().map(move |value| combine([*so_far, *value])));
+            let longer =
+                found.iter().flat_map(|so_far| known.iter().map(move |value| combine([*so_far, *value])));
             found = longer.take(MOST_KEYS).collect();
         }
         all.append(&mut found);
@@ -69,7 +79,9 @@ pub(crate) fn keys_of(blocks: &[Block], counts: &[Counts], largest_block: usize,
 
 impl Key {
     fn is_same(&self, other: &Self) -> bool {
-        self.kind.name == other.kind.name && self.number == other.number && self.properties == other.properties
+        self.kind.name == other.kind.name
+            && self.number == other.number
+            && self.properties == other.properties
     }
 
     fn values(&self, counts: &[Counts], largest_block: usize, texts: &Texts) -> Vec<u64> {

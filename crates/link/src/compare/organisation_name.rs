@@ -48,7 +48,7 @@ pub(crate) struct Name {
     joined: u64,
     /// All letters, little words included: `IN THE` may be run together.
     letters: u64,
-    name_bits: f32,
+    bits_of_all: f32,
     words: Box<[Word]>,
     initials: Box<str>,
 }
@@ -84,9 +84,9 @@ impl Comparator for OrganisationName {
 
     fn likeness(&self, left: &Box<[Name]>, right: &Box<[Name]>) -> Option<Likeness> {
         let pairs = left.iter().flat_map(|l| right.iter().map(move |r| (l, r)));
-        pairs.map(|(l, r)| l.likeness(r)).max_by(|a, b| {
-            a.similarity.total_cmp(&b.similarity).then(a.bits.total_cmp(&b.bits))
-        })
+        pairs
+            .map(|(l, r)| l.likeness(r))
+            .max_by(|a, b| a.similarity.total_cmp(&b.similarity).then(a.bits.total_cmp(&b.bits)))
     }
 
     fn tally(&self, texts: &[&str], tally: &mut Tally) {
@@ -125,7 +125,7 @@ impl Name {
             bag: combine(words.iter().map(|word| word.hash)),
             joined: hash(texts.concat().as_bytes()),
             letters: hash(fold(text).replace(' ', "").as_bytes()),
-            name_bits: counts.value_bits(sequence),
+            bits_of_all: counts.value_bits(sequence),
             initials: texts.iter().filter_map(|text| text.chars().next()).collect::<String>().into(),
             words: words.into(),
         })
@@ -133,10 +133,10 @@ impl Name {
 
     fn likeness(&self, other: &Self) -> Likeness {
         if self.sequence == other.sequence {
-            return Likeness { similarity: 1.0, bits: self.name_bits };
+            return Likeness { similarity: 1.0, bits: self.bits_of_all };
         }
         if self.bag == other.bag || self.joined == other.joined || self.letters == other.letters {
-            return Likeness { similarity: SAME_WORDS, bits: self.name_bits.min(other.name_bits) };
+            return Likeness { similarity: SAME_WORDS, bits: self.bits_of_all.min(other.bits_of_all) };
         }
         let mut shared = Shared::default();
         shared.equal_words(&self.words, &other.words);
@@ -144,7 +144,7 @@ impl Name {
         shared.compound_words();
         let likeness = Likeness { similarity: shared.similarity(), bits: shared.bits };
         if likeness.similarity < INITIALS && (self.abbreviates(other) || other.abbreviates(self)) {
-            return Likeness { similarity: INITIALS, bits: self.name_bits.min(other.name_bits) };
+            return Likeness { similarity: INITIALS, bits: self.bits_of_all.min(other.bits_of_all) };
         }
         likeness
     }
@@ -218,8 +218,14 @@ impl<'a> Shared<'a> {
     fn alike_words(&mut self) {
         let Self { bits, lacking, telling, left, right } = self;
         left.retain(|l| {
-            let best = right.iter().enumerate().map(|(at, r)| (l.likeness(r), at)).max_by(|a, b| a.0.total_cmp(&b.0));
-            let Some((similarity, at)) = best.filter(|(similarity, _)| *similarity > 0.0) else { return true };
+            let best = right
+                .iter()
+                .enumerate()
+                .map(|(at, r)| (l.likeness(r), at))
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            let Some((similarity, at)) = best.filter(|(similarity, _)| *similarity > 0.0) else {
+                return true;
+            };
             let r = right.swap_remove(at);
             let both = l.bits.min(r.bits);
             *bits += similarity * both;
@@ -275,17 +281,21 @@ fn compounds(whole: &mut Vec<&Word>, parts: &mut Vec<&Word>) -> f32 {
 /// 1 to 0.8 for words that are probably the same word, else 0.
 fn likeness_of_words(a: &str, b: &str) -> f32 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
-    if short.len() < 3 || has_digit(short) || has_digit(long) {
+    // Words that share neither end are seldom the same word; asking costs more than it finds.
+    let same_begin = short.as_bytes().first() == long.as_bytes().first();
+    let same_end = short.as_bytes().last() == long.as_bytes().last();
+    if short.len() < 3 || !(same_begin || same_end) || has_digit(short) || has_digit(long) {
         return 0.0;
     }
-    if long.starts_with(short) && (short.len() >= 4 || long.len() - short.len() == 1) {
-        return if long.len() - short.len() <= 2 { 0.95 } else { 0.8 };
+    let longer_by = long.len() - short.len();
+    if long.starts_with(short) && (short.len() >= 4 || longer_by == 1) {
+        return if longer_by <= 2 { 0.95 } else { 0.8 };
     }
-    // Few words that share neither end, or differ much in length, are the same word; asking costs more than it finds.
-    let worth_asking = short.len() >= 4
-        && long.len() - short.len() <= 2 + long.len() / 4
-        && (short.as_bytes().first() == long.as_bytes().first() || short.as_bytes().last() == long.as_bytes().last());
+    let worth_asking = short.len() >= 4 && longer_by <= 2 + long.len() / 4;
     let similarity = if worth_asking { jaro_winkler(short, long) } else { 0.0 };
     if similarity >= 0.92 { similarity } else { 0.0 }
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }

@@ -52,7 +52,8 @@ fn parse(text: &str) -> Option<Code> {
     let mut point = None;
     if code.bytes().all(|byte| byte.is_ascii_digit()) && code.len() > 5 {
         // `0000` fills the field; `0001` is the default of a whole campus or post office.
-        point = Some(code.split_off(5).into_boxed_str()).filter(|point| point.len() == 4 && !point.starts_with("000"));
+        point = Some(code.split_off(5).into_boxed_str())
+            .filter(|point| point.len() == 4 && !point.starts_with("000"));
     }
     (code.bytes().any(|byte| byte != b'0')).then(|| Code { code: code.into_boxed_str(), point })
 }

@@ -87,8 +87,29 @@ fn streets(left: &[Word], right: &[Word]) -> f32 {
 impl Word {
     fn new(text: &str) -> Self {
         const MINOR: [&str; 24] = [
-            "STREET", "AVENUE", "ROAD", "DRIVE", "BOULEVARD", "LANE", "COURT", "CIRCLE", "PLACE", "PARKWAY", "HIGHWAY", "WAY",
-            "TRAIL", "TERRACE", "SQUARE", "PLAZA", "NORTH", "SOUTH", "EAST", "WEST", "NORTHEAST", "NORTHWEST", "SOUTHEAST",
+            "STREET",
+            "AVENUE",
+            "ROAD",
+            "DRIVE",
+            "BOULEVARD",
+            "LANE",
+            "COURT",
+            "CIRCLE",
+            "PLACE",
+            "PARKWAY",
+            "HIGHWAY",
+            "WAY",
+            "TRAIL",
+            "TERRACE",
+            "SQUARE",
+            "PLAZA",
+            "NORTH",
+            "SOUTH",
+            "EAST",
+            "WEST",
+            "NORTHEAST",
+            "NORTHWEST",
+            "SOUTHEAST",
             "SOUTHWEST",
         ];
         let text = street_word(text);
@@ -146,7 +167,8 @@ fn post_box<'a>(words: &[&'a str]) -> Option<&'a str> {
 
 fn is_unit(word: &str) -> bool {
     const UNITS: [&str; 16] = [
-        "STE", "SUITE", "APT", "UNIT", "RM", "ROOM", "FL", "FLR", "FLOOR", "BLDG", "BOX", "PMB", "DEPT", "MSC", "UPO", "SPACE",
+        "STE", "SUITE", "APT", "UNIT", "RM", "ROOM", "FL", "FLR", "FLOOR", "BLDG", "BOX", "PMB", "DEPT",
+        "MSC", "UPO", "SPACE",
     ];
     UNITS.contains(&word)
 }

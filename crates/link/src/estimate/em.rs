@@ -58,7 +58,8 @@ impl Parameters {
     pub(super) fn start(rules: &Rules, evidence: &Evidence) -> Self {
         let levels = rules.comparisons.iter().map(|comparison| {
             let total: f64 = comparison.levels.iter().map(|level| level.m).sum();
-            let start = |m: f64| LevelParameters { m: m / total, u: 0.0, q: vec![0.0; rules.comparisons.len()] };
+            let start =
+                |m: f64| LevelParameters { m: m / total, u: 0.0, q: vec![0.0; rules.comparisons.len()] };
             comparison.levels.iter().map(|level| start(level.m)).collect()
         });
         let mut parameters = Self {
@@ -71,6 +72,10 @@ impl Parameters {
         parameters.set(evidence, &everything, |level, share| level.u = share);
         for comparison in &mut parameters.levels {
             monotone(comparison, everything.iter().sum());
+            // Until one has been seen, a look-alike looks like any stranger.
+            for level in comparison {
+                level.q.fill(level.u);
+            }
         }
         parameters
     }
@@ -126,7 +131,9 @@ impl Parameters {
             }
         }
         let others = u + q.iter().sum::<f64>();
-        q.iter_mut().for_each(|q| *q /= others);
+        for kind in &mut q {
+            *kind /= others;
+        }
         Reading { factor: m / others, lookalikes: q }
     }
 
@@ -147,7 +154,8 @@ impl Parameters {
         let first = |pattern: &Pattern| {
             let mut reading = self.read(pattern);
             if prior * reading.factor > STARTS_ALIKE
-                && let Some(kind) = self.failing(pattern).and_then(|failing| reading.lookalikes.get_mut(failing))
+                && let Some(kind) =
+                    self.failing(pattern).and_then(|failing| reading.lookalikes.get_mut(failing))
             {
                 *kind = 1.0;
             }
@@ -159,14 +167,23 @@ impl Parameters {
     /// Sets u from the pairs that are not expected to match, and q from those that surely do not, because another candidate of the same
     /// left record does: a left record without a match would teach that its true match is a look-alike.
     fn set_others(&mut self, evidence: &Evidence, matches: &[f64], beaten: &[f64], readings: &[Reading]) {
-        let others = evidence.patterns.iter().zip(matches).map(|(pattern, matches)| (pattern.pairs - matches).max(0.0));
+        let others = evidence
+            .patterns
+            .iter()
+            .zip(matches)
+            .map(|(pattern, matches)| (pattern.pairs - matches).max(0.0));
         let others: Vec<f64> = others.collect();
         let total: f64 = others.iter().sum::<f64>().max(1.0);
         let mut strangers = others.clone();
         for kind in 0..self.lookalikes.len() {
             let share = |reading: &Reading| reading.lookalikes.get(kind).copied().unwrap_or(0.0);
-            strangers.iter_mut().zip(&others).zip(readings).for_each(|((rest, all), reading)| *rest -= all * share(reading));
-            let alike: Vec<f64> = beaten.iter().zip(readings).map(|(beaten, reading)| beaten * share(reading)).collect();
+            strangers
+                .iter_mut()
+                .zip(&others)
+                .zip(readings)
+                .for_each(|((rest, all), reading)| *rest -= all * share(reading));
+            let alike: Vec<f64> =
+                beaten.iter().zip(readings).map(|(beaten, reading)| beaten * share(reading)).collect();
             self.set(evidence, &alike, |level, share| {
                 if let Some(q) = level.q.get_mut(kind) {
                     *q = share;
@@ -181,7 +198,9 @@ impl Parameters {
 
     fn largest_change(&self, before: &[Vec<LevelParameters>], share: f64) -> f64 {
         let pairs = self.levels.iter().flatten().zip(before.iter().flatten());
-        let change = |(now, before): (&LevelParameters, &LevelParameters)| (now.m - before.m).abs().max((now.u - before.u).abs());
+        let change = |(now, before): (&LevelParameters, &LevelParameters)| {
+            (now.m - before.m).abs().max((now.u - before.u).abs())
+        };
         pairs.map(change).fold((self.share - share).abs(), f64::max)
     }
 }
@@ -199,7 +218,12 @@ fn by_level(evidence: &Evidence, pairs: &[f64], comparison: usize, levels: usize
 
 /// Improves the parameters until they settle or the rounds are used up. `matching` says whether some pairs may be matches; a
 /// register compared with itself has none.
-pub(super) fn fit(rules: &Rules, evidence: &Evidence, mut parameters: Parameters, matching: bool) -> (Parameters, Fit) {
+pub(super) fn fit(
+    rules: &Rules,
+    evidence: &Evidence,
+    mut parameters: Parameters,
+    matching: bool,
+) -> (Parameters, Fit) {
     let mut fit = Fit { rounds: 0, converged: false, last_change: 0.0, matches: 0.0 };
     if evidence.groups.is_empty() || evidence.right_records == 0 {
         fit.converged = true;
@@ -212,10 +236,15 @@ pub(super) fn fit(rules: &Rules, evidence: &Evidence, mut parameters: Parameters
             readings = evidence.patterns.iter().map(|pattern| parameters.read(pattern)).collect();
         }
         fit.rounds += 1;
-        let Expected { matches, beaten } =
-            if matching { expect(parameters.share, evidence, &readings) } else { Expected::nothing(evidence) };
+        let Expected { matches, beaten } = if matching {
+            expect(parameters.share, evidence, &readings)
+        } else {
+            Expected::nothing(evidence)
+        };
         fit.matches = matches.iter().sum();
-        for ((matched, matches), pattern) in parameters.matched.iter_mut().zip(&matches).zip(&evidence.patterns) {
+        for ((matched, matches), pattern) in
+            parameters.matched.iter_mut().zip(&matches).zip(&evidence.patterns)
+        {
             *matched = (matches / pattern.pairs.max(1.0)).clamp(0.0, 1.0);
         }
         parameters.set_others(evidence, &matches, &beaten, &readings);
@@ -263,7 +292,9 @@ fn expect(share: f64, evidence: &Evidence, readings: &[Reading]) -> Expected {
         let total = (1.0 - share) + any;
         for member in group {
             let probability = odds(member) / total;
-            if let (Some(matches), Some(beaten)) = (matches.get_mut(member.0 as usize), beaten.get_mut(member.0 as usize)) {
+            if let (Some(matches), Some(beaten)) =
+                (matches.get_mut(member.0 as usize), beaten.get_mut(member.0 as usize))
+            {
                 *matches += probability;
                 // Once for each left record, however often: a single one with a hundred namesakes is not the rule.
                 *beaten += (any / total - probability / f64::from(member.1.max(1))).max(0.0);

@@ -44,7 +44,13 @@ struct Seen {
 impl Evidence {
     /// Compares every candidate pair of the left records, or of an even sample of them, and a sample of all other pairs. With
     /// `within`, both sides are the same records and none is compared with itself.
-    pub(super) fn collect(rules: &Rules, counts: &[Counts], left: &Records, right: &Records, within: bool) -> Self {
+    pub(super) fn collect(
+        rules: &Rules,
+        counts: &[Counts],
+        left: &Records,
+        right: &Records,
+        within: bool,
+    ) -> Self {
         let keys = |records: &Records, row: usize| {
             let record = records.get(row);
             record.map_or(Vec::new(), |record| keys_of(&rules.blocks, counts, rules.largest_block, &record))
@@ -52,7 +58,8 @@ impl Evidence {
         let index = Index::build(right.len(), rules.largest_block, |row| keys(right, row));
         let left_side = Side::of_records(rules, counts, left);
         let right_side = Side::of_records(rules, counts, right);
-        let rows = sampled_rows(left.len(), if within { WITHIN_RECORDS } else { rules.training.most_records });
+        let rows =
+            sampled_rows(left.len(), if within { WITHIN_RECORDS } else { rules.training.most_records });
         let see = |rows: &[usize]| -> Vec<Seen> {
             let mut leveller = Leveller::new(rules, &left_side, &right_side);
             let mut seen = Vec::with_capacity(rows.len());
@@ -95,14 +102,19 @@ impl Evidence {
                 pattern.shares.iter_mut().zip(&shares).for_each(|(sum, share)| *sum += share);
             }
         }
-        let group = seen.group.iter().filter_map(|(levels, count)| Some((*numbers.get(&key(*levels))?, *count)));
+        let group =
+            seen.group.iter().filter_map(|(levels, count)| Some((*numbers.get(&key(*levels))?, *count)));
         self.groups.push(group.collect());
     }
 
     /// How rare the shared values are at a level between records that do not mean the same: minus log2 of their mean
     /// frequency. `matched` is the expected share of matches among the pairs of each pattern. None if no such pair was seen.
     pub(super) fn typical_bits(&self, comparison: usize, level: usize, matched: &[f64]) -> Option<f64> {
-        let at_level = self.patterns.iter().zip(matched).filter(|(pattern, _)| pattern.levels.get(comparison) == Some(level));
+        let at_level = self
+            .patterns
+            .iter()
+            .zip(matched)
+            .filter(|(pattern, _)| pattern.levels.get(comparison) == Some(level));
         let (mut pairs, mut shares) = (0.0, 0.0);
         for (pattern, matched) in at_level {
             pairs += pattern.pairs * (1.0 - matched);
@@ -191,4 +203,3 @@ impl Sequence {
         ((u128::from(mixed ^ (mixed >> 31)) * bound as u128) >> 64) as usize
     }
 }
-

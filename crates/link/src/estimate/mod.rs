@@ -94,23 +94,37 @@ fn report(evidence: &Evidence, fit: &Fit) -> Report {
 }
 
 fn few_matches(matches: f64) -> Problem {
-    let sentence =
-        format!("about {matches:.0} matches are too few to learn from, so the rules' own `m` weigh more than the data");
+    let sentence = format!(
+        "about {matches:.0} matches are too few to learn from, so the rules' own `m` weigh more than the data"
+    );
     Problem::warning("link.few-matches", sentence)
 }
 
-fn model(rules: &Rules, records: u64, parameters: &Parameters, evidence: &Evidence, counts: Vec<Counts>) -> Model {
+fn model(
+    rules: &Rules,
+    records: u64,
+    parameters: &Parameters,
+    evidence: &Evidence,
+    counts: Vec<Counts>,
+) -> Model {
     let comparisons = rules.comparisons.iter().enumerate().map(|(number, rule)| {
         let levels = rule.levels.iter().enumerate().map(|(level, rule_level)| {
             let LevelParameters { m, u, q } = parameters.level(number, level);
             let counts_frequency = rule.frequency && !rule_level.any_of.is_empty();
-            let typical_bits =
-                counts_frequency.then(|| evidence.typical_bits(number, level, parameters.matched())).flatten();
+            let typical_bits = counts_frequency
+                .then(|| evidence.typical_bits(number, level, parameters.matched()))
+                .flatten();
             LevelModel { label: rule_level.label.clone(), m, u, q, typical_bits }
         });
         ComparisonModel { name: rule.name.clone(), levels: levels.collect() }
     });
-    Model::new(rules, records, (parameters.share, parameters.lookalikes.clone()), comparisons.collect(), counts)
+    Model::new(
+        rules,
+        records,
+        (parameters.share, parameters.lookalikes.clone()),
+        comparisons.collect(),
+        counts,
+    )
 }
 
 /// Frequencies of the words and values of each corpus of the rules.

@@ -43,7 +43,8 @@ mod tests {
             (vec![(0.1, 0.1), (0.6, 0.1), (0.3, 0.8)], vec![3.5, 3.5, 0.375]),
             (vec![(0.1, 0.3), (0.3, 0.3), (0.6, 0.4)], vec![1.0, 1.0, 1.0]),
         ] {
-            let mut levels: Vec<_> = before.iter().map(|&(m, u)| LevelParameters { m, u, q: Vec::new() }).collect();
+            let mut levels: Vec<_> =
+                before.iter().map(|&(m, u)| LevelParameters { m, u, q: Vec::new() }).collect();
             monotone(&mut levels, 1e6);
             for (level, ratio) in levels.iter().zip(&ratios) {
                 assert!((level.m / level.u - ratio).abs() < 1e-3, "{before:?} became {levels:?}");

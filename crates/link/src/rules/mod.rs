@@ -25,7 +25,7 @@ pub struct Rules {
     pub comparisons: Vec<Comparison>,
     /// How parameters are estimated.
     pub training: Training,
-    /// Least probability of a link.
+    /// Least probability of a link in a batch; an agreement sets its own for answers.
     pub threshold: f64,
     pub(crate) corpora: Vec<Corpus>,
 }
@@ -105,7 +105,8 @@ pub(crate) struct Corpus {
 impl Rules {
     /// All properties that the rules look at.
     pub fn properties(&self) -> BTreeSet<String> {
-        let of_parts = self.comparisons.iter().flat_map(|comparison| &comparison.parts).flat_map(Part::all_properties);
+        let of_parts =
+            self.comparisons.iter().flat_map(|comparison| &comparison.parts).flat_map(Part::all_properties);
         let of_keys = self.blocks.iter().flat_map(|block| &block.keys).flat_map(|key| &key.properties);
         of_parts.chain(of_keys).cloned().collect()
     }

@@ -47,7 +47,16 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn rules(mut self, table: &Table<'t>) -> Option<Rules> {
-        table.allow(&["title", "class", "threshold", "largest_block", "most_candidates", "block", "comparison", "training"]);
+        table.allow(&[
+            "title",
+            "class",
+            "threshold",
+            "largest_block",
+            "most_candidates",
+            "block",
+            "comparison",
+            "training",
+        ]);
         let title = table.required_text("title");
         let class = table.required_text("class");
         if let Some((class, span)) = &class
@@ -62,8 +71,11 @@ impl<'t> Reader<'t> {
             table.require(list);
         }
         let blocks = table.tables("block").iter().map(|block| self.block(block, class)).collect();
-        let comparisons: Vec<_> =
-            table.tables("comparison").iter().filter_map(|comparison| self.comparison(comparison, class)).collect();
+        let comparisons: Vec<_> = table
+            .tables("comparison")
+            .iter()
+            .filter_map(|comparison| self.comparison(comparison, class))
+            .collect();
         self.distinct(&table.tables("block"));
         self.distinct(&table.tables("comparison"));
         if comparisons.len() > MOST_COMPARISONS {
@@ -78,7 +90,7 @@ impl<'t> Reader<'t> {
             most_candidates: table.whole("most_candidates", (1, 100_000)).unwrap_or(200),
             comparisons,
             training: training(table.table("training").as_ref()),
-            threshold: table.number("threshold", (0.5, 1.0)).unwrap_or(0.9),
+            threshold: table.number("threshold", (0.01, 1.0)).unwrap_or(0.5),
             corpora: self.corpora,
         })
     }
@@ -97,7 +109,8 @@ impl<'t> Reader<'t> {
         table.allow(&["name", "keys"]);
         let name = table.required_text("name").map_or(String::new(), |(name, _)| name.to_owned());
         table.require("keys");
-        let keys = table.texts("keys").into_iter().filter_map(|(text, span)| self.key(text, &span, class)).collect();
+        let keys =
+            table.texts("keys").into_iter().filter_map(|(text, span)| self.key(text, &span, class)).collect();
         Block { name, keys }
     }
 
@@ -106,7 +119,10 @@ impl<'t> Reader<'t> {
         let form = text.trim().strip_suffix(')').and_then(|text| text.split_once('('));
         let Some((kind, arguments)) = form else {
             let problem = Problem::new("link.bad-key", format!("`{text}` is not a key expression"));
-            self.source.note(span, problem.advise("write it as `words(legalName)` or `first_letters(familyName, 3)`"));
+            self.source.note(
+                span,
+                problem.advise("write it as `words(legalName)` or `first_letters(familyName, 3)`"),
+            );
             return None;
         };
         let kind = kind.trim();
@@ -115,16 +131,19 @@ impl<'t> Reader<'t> {
             self.source.note(span, unknown("link.unknown-key-kind", "key expression", kind, known));
             return None;
         };
-        let mut arguments: Vec<&str> = arguments.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let mut arguments: Vec<&str> =
+            arguments.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
         let number = arguments.last().and_then(|last| last.parse::<usize>().ok());
         if number.is_some() {
             arguments.pop();
         }
         if number.is_some_and(|number| !(1..=32).contains(&number)) || number.is_some() != kind.takes_number {
-            let wanted = if kind.takes_number { "needs a number from 1 to 32 at the end" } else { "takes no number" };
+            let wanted =
+                if kind.takes_number { "needs a number from 1 to 32 at the end" } else { "takes no number" };
             self.source.note(span, Problem::new("link.bad-key", format!("`{}` {wanted}", kind.name)));
         }
-        let properties = self.properties(arguments.iter().map(|property| (*property, span.clone())), class, span);
+        let properties =
+            self.properties(arguments.iter().map(|property| (*property, span.clone())), class, span);
         let corpus = kind.counts_words.then(|| self.corpus("organisation-name", &properties));
         Some(Key { kind, properties, number: number.unwrap_or(0), corpus })
     }
@@ -158,7 +177,16 @@ impl<'t> Reader<'t> {
     }
 
     fn comparison(&mut self, table: &Table<'t>, class: &str) -> Option<Comparison> {
-        table.allow(&["name", "compare", "properties", "repeats", "parts", "levels", "frequency", "estimate"]);
+        table.allow(&[
+            "name",
+            "compare",
+            "properties",
+            "repeats",
+            "parts",
+            "levels",
+            "frequency",
+            "estimate",
+        ]);
         let name = table.required_text("name").map_or("", |(name, _)| name);
         let parts = match table.table("parts") {
             Some(parts) => {
@@ -177,9 +205,18 @@ impl<'t> Reader<'t> {
         let frequency = table.flag("frequency").unwrap_or(false);
         if frequency && !parts.iter().all(|part: &Part| part.kind.weighs_rarity) {
             let sentence = format!("`{name}` compares values whose frequency is not counted");
-            self.source.note(&table.span, Problem::new("link.no-frequency", sentence).advise("leave `frequency` out"));
+            self.source.note(
+                &table.span,
+                Problem::new("link.no-frequency", sentence).advise("leave `frequency` out"),
+            );
         }
-        Some(Comparison { name: name.to_owned(), parts, levels, frequency, estimate: table.flag("estimate").unwrap_or(true) })
+        Some(Comparison {
+            name: name.to_owned(),
+            parts,
+            levels,
+            frequency,
+            estimate: table.flag("estimate").unwrap_or(true),
+        })
     }
 
     fn forbid_beside_parts(&self, table: &Table<'t>) {
@@ -205,7 +242,11 @@ impl<'t> Reader<'t> {
             let sentence = format!("`{}` does not look at single words", kind.name);
             self.source.note(span, Problem::new("link.no-repeats", sentence).advise("leave `repeats` out"));
         }
-        let repeats = if repeated.is_empty() { Vec::new() } else { self.properties(repeated.into_iter(), class, &span) };
+        let repeats = if repeated.is_empty() {
+            Vec::new()
+        } else {
+            self.properties(repeated.into_iter(), class, &span)
+        };
         let corpus = kind.weighs_rarity.then(|| self.corpus(kind.name, &properties));
         Some(Part { name: name.to_owned(), kind, properties, repeats, corpus })
     }
@@ -224,7 +265,8 @@ impl<'t> Reader<'t> {
             let sentence = format!("a comparison has 2 to {MOST_LEVELS} levels, not {count}");
             self.source.note(&table.span, Problem::new("link.level-count", sentence));
         } else if levels.len() == count && (total - 1.0).abs() > 0.011 {
-            let problem = Problem::new("link.m-total", format!("the `m` of the levels add up to {total:.3}, not 1"));
+            let problem =
+                Problem::new("link.m-total", format!("the `m` of the levels add up to {total:.3}, not 1"));
             self.source.note(&table.span, problem.advise("`m` is the share of true matches at each level"));
         }
         levels
@@ -266,7 +308,10 @@ impl<'t> Reader<'t> {
             self.source.note(&table.span, problem.advise("write `when = { part = \"same\" }`"));
         }
         if bits.is_some() && parts.first().is_some_and(|part| !part.kind.weighs_rarity) {
-            self.source.note(&table.span, Problem::new("link.no-frequency", "`bits` needs a comparison that weighs rarity"));
+            self.source.note(
+                &table.span,
+                Problem::new("link.no-frequency", "`bits` needs a comparison that weighs rarity"),
+            );
         }
         (similarity.is_some() || bits.is_some()).then(|| Condition {
             part: 0,
@@ -287,11 +332,15 @@ impl<'t> Reader<'t> {
                 DeValue::String(grade) => {
                     parts.get(part).and_then(|part| self.grade(grade, &value.span(), part.kind))
                 }
-                other => number(other).filter(|number| (0.0..=1.0).contains(number)).map(|number| number as f32).or_else(|| {
-                    let sentence = format!("`{name}` must be a degree of similarity, by name or between 0 and 1");
-                    self.source.note(&value.span(), Problem::new("link.bad-condition", sentence));
-                    None
-                }),
+                other => number(other)
+                    .filter(|number| (0.0..=1.0).contains(number))
+                    .map(|number| number as f32)
+                    .or_else(|| {
+                        let sentence =
+                            format!("`{name}` must be a degree of similarity, by name or between 0 and 1");
+                        self.source.note(&value.span(), Problem::new("link.bad-condition", sentence));
+                        None
+                    }),
             };
             conditions.extend(at_least.map(|at_least| Condition { part, at_least, bits: 0.0 }));
         }
@@ -302,7 +351,10 @@ impl<'t> Reader<'t> {
         let grade = kind.grades.iter().find(|grade| grade.name == word);
         if grade.is_none() {
             let known = kind.grades.iter().map(|grade| grade.name);
-            self.source.note(span, unknown("link.unknown-grade", &format!("degree of `{}`", kind.name), word, known));
+            self.source.note(
+                span,
+                unknown("link.unknown-grade", &format!("degree of `{}`", kind.name), word, known),
+            );
         }
         grade.map(|grade| grade.similarity)
     }
@@ -312,7 +364,8 @@ fn training(table: Option<&Table<'_>>) -> Training {
     if let Some(table) = table {
         table.allow(&["share", "most_records", "pseudo_matches", "most_rounds"]);
     }
-    let number = |key, bounds, otherwise| table.and_then(|table| table.number(key, bounds)).unwrap_or(otherwise);
+    let number =
+        |key, bounds, otherwise| table.and_then(|table| table.number(key, bounds)).unwrap_or(otherwise);
     Training {
         share: number("share", (1e-6, 0.999), 0.5),
         most_records: number("most_records", (10.0, 1e7), 20_000.0) as usize,

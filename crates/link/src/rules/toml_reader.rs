@@ -43,7 +43,10 @@ impl<'t> Table<'t> {
     pub(super) fn allow(&self, known: &[&str]) {
         for key in self.entries.keys() {
             if !known.contains(&key.get_ref().as_ref()) {
-                self.source.note(&key.span(), unknown("link.unknown-key", "key", key.get_ref(), known.iter().copied()));
+                self.source.note(
+                    &key.span(),
+                    unknown("link.unknown-key", "key", key.get_ref(), known.iter().copied()),
+                );
             }
         }
     }
@@ -168,7 +171,9 @@ impl<'t> Table<'t> {
 pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {
         DeValue::Integer(whole) => whole.as_str().replace('_', "").parse().ok(),
-        DeValue::Float(float) => float.as_str().replace('_', "").parse().ok().filter(|number: &f64| number.is_finite()),
+        DeValue::Float(float) => {
+            float.as_str().replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())
+        }
         _ => None,
     }
 }

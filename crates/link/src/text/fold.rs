@@ -55,7 +55,9 @@ fn push_foreign(folded: &mut String, letter: char) {
 fn join_letters(spaced: &str) -> String {
     let words: Vec<&str> = spaced.split_ascii_whitespace().collect();
     let is_letter = |index: usize| {
-        words.get(index).is_some_and(|word| word.len() == 1 && word.as_bytes().iter().all(u8::is_ascii_alphabetic))
+        words
+            .get(index)
+            .is_some_and(|word| word.len() == 1 && word.as_bytes().iter().all(u8::is_ascii_alphabetic))
     };
     let mut joined = String::with_capacity(spaced.len());
     let mut before_was_letter = false;

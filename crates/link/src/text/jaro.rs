@@ -17,7 +17,8 @@ pub(crate) fn jaro_winkler(a: &str, b: &str) -> f32 {
     // The greedy assignment depends on which string leads; a fixed order makes the measure symmetric.
     let (a, b) = if (a.len(), a) <= (b.len(), b) { (a, b) } else { (b, a) };
     let (jaro, prefix) = if a.is_ascii() && b.is_ascii() {
-        let jaro = if b.len() <= 64 { short(a.as_bytes(), b.as_bytes()) } else { long(a.as_bytes(), b.as_bytes()) };
+        let jaro =
+            if b.len() <= 64 { short(a.as_bytes(), b.as_bytes()) } else { long(a.as_bytes(), b.as_bytes()) };
         (jaro, common_prefix(a.bytes(), b.bytes()))
     } else {
         let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

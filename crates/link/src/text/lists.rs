@@ -13,12 +13,13 @@ type Map<V> = HashMap<&'static str, V, BuildHasherDefault<Identity>>;
 type Set = HashSet<&'static str, BuildHasherDefault<Identity>>;
 
 fn entries(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    file.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).filter(|line| !line.is_empty()).map(
-        |line| {
+    file.lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter(|line| !line.is_empty())
+        .map(|line| {
             let (from, to) = line.split_once(' ').unwrap_or((line, ""));
             (from, to.trim())
-        },
-    )
+        })
 }
 
 fn table(file: &'static str) -> Map<&'static str> {
@@ -122,7 +123,10 @@ mod tests {
             }
             if ["abbreviations", "street", "place"].contains(&name) {
                 for (from, to) in entries(file) {
-                    assert!(!seen.contains(to) || from == to, "{name}: `{from}` leads to `{to}`, which leads on");
+                    assert!(
+                        !seen.contains(to) || from == to,
+                        "{name}: `{from}` leads to `{to}`, which leads on"
+                    );
                 }
             }
         }

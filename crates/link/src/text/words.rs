@@ -13,7 +13,8 @@ pub(crate) fn organisation_words(name: &str) -> Vec<String> {
     let all: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
     let mut telling = Vec::with_capacity(all.len());
     for (index, word) in all.iter().enumerate() {
-        let word = if *word == "ST" { saint_or_street(index, &all) } else { abbreviation(word).unwrap_or(word) };
+        let word =
+            if *word == "ST" { saint_or_street(index, &all) } else { abbreviation(word).unwrap_or(word) };
         // Some abbreviations stand for two words.
         telling.extend(word.split(' ').filter(|word| !is_silent(word)).map(str::to_owned));
     }
