@@ -29,14 +29,14 @@ impl Progress {
         let rate = stage.records as f64 / elapsed;
         let mut words = format!("{} records, {}/s", HumanCount(stage.records), HumanCount(rate as u64));
         if stage.rejected > 0 {
-            words.push_str(&format!(", {} rejected", HumanCount(stage.rejected)));
+            words.extend([", ", &HumanCount(stage.rejected).to_string(), " rejected"]);
         }
         if stage.total > 0 {
             self.bar.set_length(stage.total);
             self.bar.set_position(stage.done.min(stage.total));
             if stage.done > 0 && stage.done < stage.total {
                 let left = elapsed * (stage.total - stage.done) as f64 / stage.done as f64;
-                words.push_str(&format!(", {} left", seconds(Duration::from_secs_f64(left))));
+                words.extend([", ", &seconds(Duration::from_secs_f64(left)), " left"]);
             }
         }
         self.bar.set_prefix(words);

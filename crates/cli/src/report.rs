@@ -96,6 +96,14 @@ pub fn value(value: &Value) -> String {
     }
 }
 
+/// A probability in per cent. Nothing is ever said to be certain.
+pub fn percent(probability: f64) -> String {
+    if probability > 0.9999 {
+        return "over 99.99 %".to_owned();
+    }
+    format!("{:.2} %", probability * 100.0)
+}
+
 /// Lays rows out in columns: a heading, a rule, and the cells padded to the widest.
 pub fn table<const N: usize>(heading: [&str; N], rows: &[[String; N]]) -> String {
     let width = |text: &str| text.chars().count();

@@ -31,7 +31,9 @@ fn rules() -> Rules {
 
 fn records(rows: &[Fields]) -> Records {
     let mut records = Records::new(&rules().properties());
-    rows.iter().for_each(|row| records.push(row));
+    for row in rows {
+        records.push(row);
+    }
     records
 }
 

@@ -116,7 +116,7 @@ fn show(reply: &Value) -> Outcome {
         .collect();
     report::line(table(["Fact", "Answer"], &rows))?;
     report::line(format!(
-        "match {:.2} %; exchange {exchange}; signature and proof verified",
-        matched["probability"].as_f64().unwrap_or_default() * 100.0
+        "match {}; exchange {exchange}; signature and proof verified",
+        report::percent(matched["probability"].as_f64().unwrap_or_default())
     ))
 }

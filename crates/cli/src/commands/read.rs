@@ -79,7 +79,7 @@ impl Read {
     /// The source's file: as given, or by its name in the body's folder.
     fn file(&self) -> PathBuf {
         let given = PathBuf::from(&self.source);
-        if given.exists() || self.source.ends_with(".toml") {
+        if given.exists() || given.extension().is_some_and(|extension| extension == "toml") {
             return given;
         }
         self.body.path.join("sources").join(format!("{}.toml", self.source))

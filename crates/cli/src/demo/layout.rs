@@ -147,7 +147,8 @@ fn sign_agreements(demo: &Path) -> Result<(), Problem> {
 /// Finds free ports, and writes what depends on them: each body's settings and the federation list.
 fn settle(demo: &Path) -> Result<Vec<Moved>, Problem> {
     let mut moved = Vec::new();
-    let mut list: toml::Table = example::text("federation.toml")?.parse().map_err(incomplete)?;
+    let mut list: toml::Table =
+        example::text("federation.toml")?.parse().map_err(|error| incomplete(&error))?;
     let keeper = signing_key(&demo.join("keeper"))?;
     for body in BODIES {
         let own = demo.join(body.folder);
@@ -181,7 +182,7 @@ fn settings(
     moved: &mut Vec<Moved>,
 ) -> Result<(String, String), Problem> {
     let mut text = example::text(&format!("{}/concordat.toml", body.folder))?.to_owned();
-    let read: toml::Table = text.parse().map_err(incomplete)?;
+    let read: toml::Table = text.parse().map_err(|error| incomplete(&error))?;
     let mut node = String::new();
     for section in ["node", "console"] {
         let address =
@@ -202,13 +203,13 @@ fn settings(
         }
     }
     let code = keys::digest(read_text(&demo.join("access-code"))?.trim());
-    text.push_str(&format!(
-        "\n[federation]\nlist = \"federation.note\"\nsigner = \"{}\"\n\n[[person]]\nname = \"Demo officer\"\ncode_sha256 = \"{code}\"\n",
-        keeper.verifier()
-    ));
+    let keeper = keeper.verifier();
+    let federation = format!("\n[federation]\nlist = \"federation.note\"\nsigner = \"{keeper}\"\n");
+    let person = format!("\n[[person]]\nname = \"Demo officer\"\ncode_sha256 = \"{code}\"\n");
+    text.extend([federation, person]);
     if body.id == GRANTS {
         let key = keys::digest(read_text(&demo.join("grants/keys/system.key"))?.trim());
-        text.push_str(&format!("\n[[system]]\nname = \"grants-portal\"\nkey_sha256 = \"{key}\"\n"));
+        text.extend([format!("\n[[system]]\nname = \"grants-portal\"\nkey_sha256 = \"{key}\"\n")]);
     }
     Ok((text, node))
 }
@@ -233,6 +234,6 @@ fn cannot(what: &str, folder: &Path, error: &std::io::Error) -> Problem {
         .at(Place::file(folder.display().to_string()))
 }
 
-fn incomplete(error: toml::de::Error) -> Problem {
+fn incomplete(error: &toml::de::Error) -> Problem {
     Problem::new("demo.incomplete", format!("a file of the example is not TOML: {error}"))
 }

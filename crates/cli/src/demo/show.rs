@@ -7,7 +7,7 @@ use concordat_flow::Snapshot;
 use super::bodies::{GRANTS, Nodes};
 use super::layout::LaidOut;
 use super::result::{Answered, Batch, DemoResult, Proof, Refused};
-use crate::report::{self, Outcome, table};
+use crate::report::{self, Outcome, percent, table};
 
 /// Step 1.
 pub fn laid_out(laid_out: &LaidOut) -> Outcome {
@@ -102,7 +102,7 @@ fn note(answer: &Answered, proofs: &[Proof]) -> Vec<String> {
     let withheld: Vec<String> = answer.withheld.iter().map(concordat_record::Name::words).collect();
     vec![
         format!("     {}: {proof}", answer.provider),
-        format!("       match {:.2} % on {}", probability * 100.0, on.join(", ")),
+        format!("       match {} on {}", percent(probability), on.join(", ")),
         format!(
             "       withheld: {}",
             if withheld.is_empty() { "nothing".to_owned() } else { withheld.join(", ") }

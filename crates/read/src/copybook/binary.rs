@@ -6,6 +6,7 @@ use super::values::Machine;
 
 /// A binary number that fits an `i64`.
 #[inline]
+#[expect(clippy::unnecessary_wraps, reason = "every decoder of a number has this shape")]
 pub(crate) fn binary(raw: &[u8], signed: bool, little: bool) -> Cell<i64> {
     let shift = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
     let value = if little { raw.iter().rev().fold(0, shift) } else { raw.iter().fold(0, shift) } as i64;

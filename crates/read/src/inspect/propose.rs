@@ -164,12 +164,14 @@ fn register_text(name: &str, columns: &[ColumnProfile]) -> String {
     let mut text = String::from("# Proposed from the names of the columns: check every line.\n");
     let _ =
         writeln!(text, "title = {}\nclass = {}\nsource = {}", quoted(&title), quoted(class), quoted(name));
-    let key = key(columns).map(as_text).unwrap_or_else(|| {
+    let key = if let Some(key) = key(columns) {
+        as_text(key)
+    } else {
         text.push_str(
             "# No column has a different value in every record; the number of the record stands in.\n",
         );
         "CAST(_record_number AS VARCHAR)".into()
-    });
+    };
     let _ = writeln!(text, "key = {}\n", quoted(&key));
     text.push_str("[properties]\n");
     let prefix = common_prefix(columns);

@@ -33,10 +33,10 @@ impl NodeOffice {
     pub(super) fn exchange_now(&self, id: &ExchangeId) -> Result<Option<Exchange>, Problem> {
         let Some(entry) = self.node.exchange(id)? else { return Ok(None) };
         let agreements = &self.node.body().agreements;
-        let agreement = agreements
-            .iter()
-            .map(|signed| signed.agreement())
-            .find(|agreement| Some(&agreement.name) == entry.agreement.as_ref());
+        let agreement = agreements.iter().find_map(|signed| {
+            let agreement = signed.agreement();
+            (Some(&agreement.name) == entry.agreement.as_ref()).then_some(agreement)
+        });
         let offers = self.node.offers();
         let offer =
             offers.iter().find(|offer| offer.provider == entry.other && offer.register == entry.register);
