@@ -4,8 +4,11 @@
 
 mod entries;
 mod measure;
+mod prepare;
 
-use self::entries::{Contender, ENTRIES, Entry};
+use std::path::Path;
+
+use self::entries::{Contender, ENTRIES};
 use self::measure::{Measured, measure};
 use crate::{Command, Outcome};
 
@@ -25,15 +28,29 @@ contender says how much it did, work for each CPU second. A peer that is not ins
 
 fn run(arguments: &[String]) -> Outcome {
     let (names, runs) = parse(arguments)?;
-    println!("| benchmark | contender | CPU s | wall s | peak MB | work per CPU s |");
-    println!("|---|---|---:|---:|---:|---:|");
+    println!("| benchmark | contender | CPU s | wall s | peak MB | work per CPU s | ratio |");
+    println!("|---|---|---:|---:|---:|---:|---:|");
+    let mut notes = Vec::new();
     for entry in
         ENTRIES.iter().filter(|entry| names.is_empty() || names.iter().any(|name| name == entry.name))
     {
+        let folder = prepare::folder(entry.name)?;
+        let mut ours: Option<f64> = None;
         for contender in entry.contenders {
-            println!("{}", row(entry, contender, runs));
+            let measured = median(contender, runs, &folder);
+            let rate = measured.as_ref().ok().and_then(|measured| measured.as_ref()?.rate());
+            let ratio = match (ours, rate) {
+                (Some(ours), Some(theirs)) => format!("ours {:.1} ×", ours / theirs),
+                _ => String::new(),
+            };
+            ours = ours.or(rate);
+            println!("| {} | {} | {} | {ratio} |", entry.name, contender.name(), cells(&measured));
+            let note = measured.ok().flatten().and_then(|measured| measured.note);
+            notes.extend(note.map(|note| format!("{}, {}: {note}", entry.name, contender.name())));
         }
     }
+    println!();
+    notes.iter().for_each(|note| println!("* {note}"));
     Ok(())
 }
 
@@ -50,22 +67,21 @@ fn parse(arguments: &[String]) -> Outcome<(Vec<String>, usize)> {
     Ok((names, std::cmp::max(runs, 1)))
 }
 
-/// One line of the table.
-fn row(entry: &Entry, contender: &Contender, runs: usize) -> String {
-    let cells = match median(contender, runs) {
+/// What a contender cost, as cells of its line; why it has none, when it was not measured.
+fn cells(measured: &Outcome<Option<Measured>>) -> String {
+    match measured {
         Ok(Some(measured)) => measured.cells(),
         Ok(None) => "not installed | | |".to_owned(),
         Err(error) => format!("failed: {} | | |", error.to_string().lines().next().unwrap_or_default()),
-    };
-    format!("| {} | {} | {cells} |", entry.name, contender.name())
+    }
 }
 
 /// The run with the middle CPU time; none when the contender is not installed.
-fn median(contender: &Contender, runs: usize) -> Outcome<Option<Measured>> {
+fn median(contender: &Contender, runs: usize, folder: &Path) -> Outcome<Option<Measured>> {
     let Some(command) = contender.command()? else { return Ok(None) };
     let mut measured = Vec::new();
     for _ in 0..runs {
-        measured.push(measure(&command)?);
+        measured.push(measure(&command, folder)?);
     }
     measured.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
     Ok(measured.into_iter().nth(runs / 2))

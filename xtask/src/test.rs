@@ -11,6 +11,8 @@ mod machine;
 
 use std::time::Instant;
 
+pub use self::journey::{program, target};
+
 use crate::{Command, Outcome};
 
 pub const COMMAND: Command = Command {

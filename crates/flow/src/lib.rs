@@ -4,6 +4,8 @@
 //! answers. Nothing here knows pages, commands or sockets: other nodes are reached through a [`Transport`].
 
 mod batch;
+#[cfg(test)]
+mod benchmark;
 mod body;
 mod check;
 mod exchange;
@@ -18,6 +20,7 @@ mod world;
 pub use batch::{MatchedBatch, match_batch};
 pub use body::{Body, LinkFile, RegisterFile, Settings, SourceFile};
 pub use check::{Checked, CheckedTest, check};
+pub use concordat_engine::OutputFormat;
 pub use concordat_prove::Side;
 pub use exchange::journal::{Became, Entry};
 pub use node::{

@@ -18,7 +18,6 @@ const THRESHOLD: f64 = 0.5;
 #[ignore = "a measurement: cargo xtask bench link"]
 fn benchmark_link() {
     let rules = Rules::parse(ORGANISATION_RULES, "organisation.toml").unwrap();
-    println!("benchmark: begin");
     let (left_keys, left) = register("institutions.csv", &rules);
     let (right_keys, right) = register("organisations.csv", &rules);
     let (model, report) = estimate(&rules, &left, &right);

@@ -15,10 +15,10 @@ fn benchmark_map() {
     let treasury = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/grants/treasury");
     let text = fs::read_to_string(treasury.join("registers/exempt-organisations.toml")).unwrap();
     let load = |path: &str| {
-        fs::read_to_string(treasury.join(path)).map_err(|_| Problem::new("body.missing-file", path.to_owned()))
+        fs::read_to_string(treasury.join(path))
+            .map_err(|_| Problem::new("body.missing-file", path.to_owned()))
     };
     let register = Register::parse(&text, "exempt-organisations.toml", &load).unwrap();
-    println!("benchmark: begin");
     let records = SnapshotReader::open(Path::new("eo-master.parquet"), None).unwrap();
     let mapping = Mapping::compile(&Engine::new(), &register, &records.schema()).unwrap();
     let (mut mapped, mut quarantined) = (0, 0);

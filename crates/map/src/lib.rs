@@ -6,6 +6,8 @@
 //!
 //! Left out on purpose: where batches come from and go to, and duplicates of a key, which only the whole refresh can see.
 
+#[cfg(test)]
+mod benchmark;
 mod mapping;
 mod quality;
 mod register;

@@ -15,7 +15,6 @@ const EACH: u64 = 200;
 async fn benchmark_append() {
     let folder = tempfile::tempdir_in(".").unwrap();
     let log = Arc::new(Log::open(folder.path(), key()).unwrap());
-    println!("benchmark: begin");
     let tasks: Vec<_> = (0..APPENDERS)
         .map(|appender| {
             let log = Arc::clone(&log);

@@ -8,6 +8,8 @@
 //! Formats: C2SP tlog-tiles, tlog-checkpoint, tlog-proof and signed-note over RFC 6962 hashes, so that foreign programs can check
 //! everything here. Left out, and to come: witnesses, consistency proofs between two heads, logs in object storage.
 
+#[cfg(test)]
+mod benchmark;
 mod checkpoint;
 mod disk;
 mod files;

@@ -11,7 +11,6 @@ use crate::Source;
 fn benchmark_decode() {
     let text = fs::read_to_string("sources/eo-master.toml").unwrap();
     let source = Source::parse(&text, "sources/eo-master.toml").unwrap();
-    println!("benchmark: begin");
     let mut reader = source.open(Path::new("")).unwrap();
     while let Some(read) = reader.next().unwrap() {
         assert!(read.rejects.is_empty());

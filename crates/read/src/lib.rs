@@ -9,6 +9,8 @@
 //! a legacy system.
 
 #[cfg(test)]
+mod benchmark;
+#[cfg(test)]
 mod cases;
 mod clues;
 mod columns;

@@ -32,7 +32,17 @@ pub const ENTRIES: &[Entry] = &[
             },
         ],
     },
-    Entry { name: "map", contenders: &[Contender::Ours { package: "concordat-map", test: "benchmark_map" }] },
+    Entry {
+        name: "map",
+        contenders: &[
+            Contender::Ours { package: "concordat-map", test: "benchmark_map" },
+            Contender::Peer {
+                name: "DuckDB, the same values in SQL, no checks",
+                module: "duckdb",
+                script: "map_duckdb.py",
+            },
+        ],
+    },
     Entry {
         name: "link",
         contenders: &[Contender::Ours { package: "concordat-link", test: "benchmark_link" }],
@@ -43,7 +53,14 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "append",
-        contenders: &[Contender::Ours { package: "concordat-prove", test: "benchmark_append" }],
+        contenders: &[
+            Contender::Ours { package: "concordat-prove", test: "benchmark_append" },
+            Contender::Peer {
+                name: "SQLite, WAL with full sync, 512 rows a commit; a table, no tree and no proofs",
+                module: "sqlite3",
+                script: "append_sqlite.py",
+            },
+        ],
     },
 ];
 
@@ -67,7 +84,8 @@ impl Contender {
             Self::Peer { module, script, .. } => {
                 let probe = Command::new("python3").args(["-c", &format!("import {module}")]).output();
                 let installed = probe.is_ok_and(|output| output.status.success());
-                Ok(installed.then(|| vec!["python3".to_owned(), format!("xtask/src/bench/peers/{script}")]))
+                let script = workspace::root().join("xtask/src/bench/peers").join(script);
+                Ok(installed.then(|| vec!["python3".to_owned(), script.display().to_string()]))
             }
         }
     }

@@ -1,9 +1,10 @@
 //! What a process costs: CPU time, wall time and peak memory, as Linux counts them.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::{Outcome, workspace};
+use crate::Outcome;
 
 /// Ticks in a second of the times in `/proc` (`proc(5)`: `sysconf(_SC_CLK_TCK)`, 100 on every Linux there is).
 const TICKS: f64 = 100.0;
@@ -20,11 +21,18 @@ pub struct Measured {
     pub wall: f64,
     /// The largest resident set of the process itself, in megabytes.
     pub peak: f64,
-    /// How much it did and in which unit, when it said so: `benchmark: 96569 records`.
+    /// How much it did and in which unit, when it said so: `benchmark: 93779 records`.
     pub work: Option<(f64, String)>,
+    /// What else it had to say, in a line `note: …`.
+    pub note: Option<String>,
 }
 
 impl Measured {
+    /// Work for each CPU second, when it said how much it did.
+    pub fn rate(&self) -> Option<f64> {
+        self.work.as_ref().map(|(amount, _)| amount / self.cpu.max(0.01))
+    }
+
     /// The cells of the table's line.
     pub fn cells(&self) -> String {
         let work = self
@@ -35,15 +43,15 @@ impl Measured {
     }
 }
 
-/// Runs a command line to its end.
+/// Runs a command line in a folder to its end.
 ///
 /// # Errors
 /// When it cannot be started or does not exit well; the message has what it printed.
-pub fn measure(line: &CommandLine) -> Outcome<Measured> {
+pub fn measure(line: &CommandLine, folder: &Path) -> Outcome<Measured> {
     let (program, arguments) = line.split_first().ok_or("an empty command line")?;
     let (before, begin) = (children()?, Instant::now());
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(workspace::root()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| format!("{program}: {error}"))?;
     let status = format!("/proc/{}/status", child.id());
     let watch = std::thread::spawn(move || peak(&status));
@@ -59,7 +67,7 @@ pub fn measure(line: &CommandLine) -> Outcome<Measured> {
         )
         .into());
     }
-    Ok(Measured { cpu: children()? - before, wall, peak, work: work(&said) })
+    Ok(Measured { cpu: children()? - before, wall, peak, work: work(&said), note: note(&said) })
 }
 
 /// CPU seconds of all children that have been waited for (`proc(5)`, `/proc/PID/stat`: `cutime` and `cstime`).
@@ -90,8 +98,15 @@ fn work(said: &str) -> Option<(f64, String)> {
     Some((amount.parse().ok()?, unit.to_owned()))
 }
 
+/// What stands in a line `note: …`.
+fn note(said: &str) -> Option<String> {
+    said.lines().find_map(|line| line.strip_prefix("note: ")).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::{measure, work};
 
     fn line(words: &[&str]) -> Vec<String> {
@@ -100,11 +115,14 @@ mod tests {
 
     #[test]
     fn a_run_costs_time_and_says_what_it_did() {
-        let measured = measure(&line(&[
-            "sh",
-            "-c",
-            "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo benchmark: 7 records",
-        ]))
+        let measured = measure(
+            &line(&[
+                "sh",
+                "-c",
+                "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; echo benchmark: 7 records",
+            ]),
+            Path::new("."),
+        )
         .unwrap();
         assert!(measured.cpu > 0.0 && measured.wall > 0.0);
         assert_eq!(measured.work, Some((7.0, "records".to_owned())));
@@ -112,8 +130,8 @@ mod tests {
 
     #[test]
     fn a_run_that_fails_is_no_measurement() {
-        assert!(measure(&line(&["sh", "-c", "exit 3"])).is_err());
-        assert!(measure(&line(&["no-such-program"])).is_err());
+        assert!(measure(&line(&["sh", "-c", "exit 3"]), Path::new(".")).is_err());
+        assert!(measure(&line(&["no-such-program"]), Path::new(".")).is_err());
     }
 
     #[test]

@@ -5,8 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concordat_engine::OutputFormat;
-use concordat_flow::{ReadSummary, read_source};
+use concordat_flow::{OutputFormat, ReadSummary, read_source};
 use concordat_record::{Name, Place, Problem, nearest};
 
 use crate::folder::{Folder, read_text};

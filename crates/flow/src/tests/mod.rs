@@ -2,7 +2,7 @@
 
 mod attacks;
 mod batch;
-mod bodies;
+pub(crate) mod bodies;
 mod charities;
 mod check;
 mod exchange;
