@@ -50,7 +50,9 @@ fn run(arguments: &[String]) -> Outcome {
         }
     }
     println!();
-    notes.iter().for_each(|note| println!("* {note}"));
+    for note in notes {
+        println!("* {note}");
+    }
     Ok(())
 }
 
