@@ -15,17 +15,17 @@ pub(crate) fn problem(path: &Path, error: &rusqlite::Error) -> Problem {
         ),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
             "store.busy",
-            "another process holds the answer store".to_owned(),
+            "another process holds the file".to_owned(),
             "wait for the other refresh to end, or stop the other node of this folder",
         ),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => (
             "store.damaged",
-            "the answer store is damaged".to_owned(),
-            "delete it and refresh: it can be rebuilt from the sources",
+            "the file is damaged".to_owned(),
+            "bring it back from the backup; a damaged answers.sqlite can also be deleted and made again by a refresh",
         ),
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => (
             "store.cannot-open",
-            "the answer store cannot be opened for writing".to_owned(),
+            "the file cannot be opened for writing".to_owned(),
             "check that the folder exists and that this user may write to it",
         ),
         _ => ("store.failed", format!("the answer store failed: {error}"), "see the file named here"),

@@ -1,7 +1,7 @@
-//! Our formats, verified by other people's code: every `crates/*/foreign/verify_*.py`.
+//! Our formats, verified by other people's code: `crates/*/foreign/check.py`.
 //!
-//! Each folder names the Python packages it needs in `requirements.txt`. A script gets the program's path in `CONCORDAT`
-//! and an empty folder in `SCRATCH`, and exits with zero when all it checked is right.
+//! Each folder names the Python packages it needs in `requirements.txt`. A script runs in its folder and exits with zero when all
+//! it checked is right.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,26 +10,36 @@ use crate::test::machine::{VENV, provide};
 use crate::test::{Tally, journey};
 use crate::{Outcome, workspace};
 
+/// What each script is given; `@FILE` stands for what a file of its folder holds.
+const ARGUMENTS: &[(&str, &[&str])] =
+    &[("prove", &["log", "@log.key", "leaf-1.tlog-proof", "--damage"]), ("sign", &[])];
+
 /// Runs every verifier.
 pub fn run() -> Outcome<Tally> {
-    let folders = folders()?;
     provide(&[VENV])?;
+    let folders = ARGUMENTS.iter().map(|(name, _)| folder(name)).collect::<Vec<PathBuf>>();
     let python = environment(&folders)?;
-    let program = journey::program()?;
     let mut tally = Tally::default();
-    for script in folders.iter().flat_map(|folder| scripts(folder)) {
-        let name = script.strip_prefix(workspace::root()).unwrap_or(&script).display().to_string();
-        tally.count(&name, &verify(&python, &script, &program));
+    for (name, arguments) in ARGUMENTS {
+        tally.count(&format!("crates/{name}/foreign/check.py"), &verify(&python, &folder(name), arguments));
     }
     Ok(tally)
 }
 
-fn verify(python: &Path, script: &Path, program: &Path) -> Outcome {
-    let name = script.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let scratch = journey::scratch(&name)?;
+fn folder(name: &str) -> PathBuf {
+    workspace::root().join("crates").join(name).join("foreign")
+}
+
+fn verify(python: &Path, folder: &Path, arguments: &[&str]) -> Outcome {
     let mut verify = Command::new(python);
-    verify.arg(script).env("CONCORDAT", program).env("SCRATCH", &scratch);
-    let output = verify.current_dir(workspace::root()).output()?;
+    verify.arg("check.py").current_dir(folder);
+    for argument in arguments {
+        match argument.strip_prefix('@') {
+            Some(file) => verify.arg(std::fs::read_to_string(folder.join(file))?.trim()),
+            None => verify.arg(argument),
+        };
+    }
+    let output = verify.output()?;
     if output.status.success() {
         return Ok(());
     }
@@ -53,23 +63,17 @@ fn environment(folders: &[PathBuf]) -> Outcome<PathBuf> {
     Ok(python)
 }
 
-/// The folders of verifiers, sorted.
-fn folders() -> Outcome<Vec<PathBuf>> {
-    let crates = std::fs::read_dir(workspace::root().join("crates"))?;
-    let folders = crates.filter_map(|entry| Some(entry.ok()?.path().join("foreign")));
-    let mut folders: Vec<PathBuf> = folders.filter(|folder| folder.is_dir()).collect();
-    folders.sort();
-    Ok(folders)
-}
+#[cfg(test)]
+mod tests {
+    use super::{ARGUMENTS, folder};
+    use crate::workspace::root;
 
-fn scripts(folder: &Path) -> Vec<PathBuf> {
-    let entries =
-        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
-    let is_verifier = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("verify_") && path.extension().is_some_and(|extension| extension == "py")
-    };
-    let mut scripts: Vec<PathBuf> = entries.filter(is_verifier).collect();
-    scripts.sort();
-    scripts
+    #[test]
+    fn every_folder_of_foreign_checks_is_run() {
+        let crates = std::fs::read_dir(root().join("crates")).unwrap();
+        let with_checks =
+            crates.filter(|entry| entry.as_ref().unwrap().path().join("foreign/check.py").is_file());
+        assert_eq!(with_checks.count(), ARGUMENTS.len());
+        assert!(ARGUMENTS.iter().all(|(name, _)| folder(name).join("check.py").is_file()));
+    }
 }

@@ -15,7 +15,7 @@ pub fn command(words: &[String]) -> Outcome<Command> {
     Ok(shell)
 }
 
-/// The lines after a prompt `$ ` and their continuations, in the first fenced block that contains the text.
+/// The lines after a prompt `$ ` and their continuations (after a backslash, or while a quotation is open), in the first fenced block that contains the text.
 fn shown(document: &str, wanted: &str) -> Option<String> {
     let blocks = document.split("\n```").skip(1).step_by(2);
     let block = blocks.filter(|block| block.starts_with("console")).find(|block| block.contains(wanted))?;
@@ -26,7 +26,8 @@ fn shown(document: &str, wanted: &str) -> Option<String> {
             script.push_str(command);
             script.push('\n');
         }
-        continues = command.is_some_and(|command| command.ends_with('\\'));
+        let is_quoting = script.matches('\'').count() % 2 == 1;
+        continues = is_quoting || command.is_some_and(|command| command.ends_with('\\'));
     }
     Some(script)
 }
@@ -40,6 +41,8 @@ mod tests {
         let document =
             "a\n```toml\nx = 'curl'\n```\nb\n```console\n$ curl one \\\n    two\nan answer\n$ true\n```\n";
         assert_eq!(shown(document, "curl").as_deref(), Some("curl one \\\n    two\ntrue\n"));
+        let quoted = "\n```console\n$ curl --data '{\n  1\n}'\nan answer\n```\n";
+        assert_eq!(shown(quoted, "curl").as_deref(), Some("curl --data '{\n  1\n}'\n"));
         assert_eq!(shown(document, "wget"), None);
     }
 }
