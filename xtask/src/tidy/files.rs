@@ -1,7 +1,5 @@
 //! Guards over all files that git knows.
 
-use std::path::Path;
-
 use crate::{Outcome, workspace};
 
 /// Beginnings of paths that exist on one machine only. Written in parts, so that this file does not name them.
@@ -28,23 +26,26 @@ pub fn machine_places() -> Outcome<Vec<String>> {
     Ok(complaints)
 }
 
-/// Locked packages that come from anywhere but the registries that everybody can reach.
+/// Locked packages that name another place than the usual registry of their kind: in `Cargo.lock` that is the source of the
+/// first package, in `package-lock.json` no source at all.
 pub fn locked_sources() -> Outcome<Vec<String>> {
-    let rust = locked("Cargo.lock", "source = ", "registry+https://github.com/rust-lang/crates.io-index")?;
-    let mut complaints = rust;
+    let mut complaints = Vec::new();
     for file in workspace::tracked_files()? {
-        if file.file_name().is_some_and(|name| name == "package-lock.json") {
-            let path = file.to_string_lossy();
-            complaints.extend(locked(&path, "\"resolved\": ", "https://registry.npmjs.org/")?);
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = || std::fs::read_to_string(workspace::root().join(&file));
+        let (text, key) = match name.as_str() {
+            "Cargo.lock" => (text()?, "source = "),
+            "package-lock.json" => (text()?, "\"resolved\": "),
+            _ => continue,
+        };
+        let mut sources = text
+            .lines()
+            .enumerate()
+            .filter_map(|(index, line)| Some((index, line.trim().strip_prefix(key)?)));
+        let usual = if name == "Cargo.lock" { sources.next().map(|(_, source)| source) } else { None };
+        for (index, source) in sources.filter(|(_, source)| Some(*source) != usual) {
+            complaints.push(format!("{}:{}: comes from {source}", file.display(), index + 1));
         }
     }
     Ok(complaints)
-}
-
-fn locked(file: &str, key: &str, allowed: &str) -> Outcome<Vec<String>> {
-    let text = std::fs::read_to_string(workspace::root().join(Path::new(file)))?;
-    let sources =
-        text.lines().enumerate().filter_map(|(index, line)| Some((index, line.trim().strip_prefix(key)?)));
-    let foreign = sources.filter(|(_, source)| !source.trim_matches('"').starts_with(allowed));
-    Ok(foreign.map(|(index, source)| format!("{file}:{}: comes from {source}", index + 1)).collect())
 }
