@@ -35,7 +35,17 @@ const LAYERS: &[Layer] = &[
 /// Outside packages that only some may name.
 const ONLY: &[Only] = &[
     Only {
-        outside: &["datafusion", "parquet"],
+        outside: &[
+            "datafusion-common",
+            "datafusion-expr",
+            "datafusion-functions",
+            "datafusion-functions-aggregate",
+            "datafusion-functions-nested",
+            "datafusion-optimizer",
+            "datafusion-physical-expr",
+            "datafusion-sql",
+            "parquet",
+        ],
         packages: &["engine"],
         because: "DataFusion takes minutes to build and seconds to link; whoever edits another crate must not wait for it",
     },

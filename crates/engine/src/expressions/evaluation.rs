@@ -9,7 +9,7 @@ use arrow::array::{
 use arrow::compute::{concat, filter_record_batch};
 use arrow::datatypes::DataType;
 use concordat_record::Problem;
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion_physical_expr::PhysicalExpr;
 
 use super::{Expressions, wording};
 

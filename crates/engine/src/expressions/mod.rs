@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use concordat_record::Problem;
-use datafusion::logical_expr::Expr;
-use datafusion::physical_expr::PhysicalExpr;
+use datafusion_expr::Expr;
+use datafusion_physical_expr::PhysicalExpr;
 
 pub use evaluation::{Evaluated, Failure};
 

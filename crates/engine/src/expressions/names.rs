@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 use concordat_record::{Place, Problem, nearest};
-use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::Volatility;
-use datafusion::sql::sqlparser::ast::{
+use datafusion_expr::Volatility;
+use datafusion_sql::parser::DFParserBuilder;
+use datafusion_sql::sqlparser::ast::{
     AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Query, Spanned,
     Value, VisitMut, VisitorMut,
 };
-use datafusion::sql::sqlparser::tokenizer::Span;
+use datafusion_sql::sqlparser::tokenizer::Span;
 
 use super::wording;
-use crate::CodeLists;
+use crate::{CodeLists, Engine};
 
 /// Longer expressions are refused, in bytes: the parser's tree for `1+1+…` is as deep as the text is long.
 const LONGEST: usize = 16 * 1024;
@@ -25,7 +25,7 @@ const DEEPEST: usize = 128;
 
 /// Parses an expression and settles what its names mean.
 pub(super) fn parse(
-    state: &SessionState,
+    engine: &Engine,
     lists: &Arc<CodeLists>,
     schema: &Schema,
     sql: &str,
@@ -39,21 +39,22 @@ pub(super) fn parse(
             Problem::new("engine.syntax", sentence).advise("use a code list, or a property for each part"),
         ]);
     }
-    let dialect = state.config().options().sql_parser.dialect;
-    let parsed =
-        state.sql_to_expr_with_alias(sql, &dialect).map_err(|error| vec![wording::syntax(&error)])?;
+    let deepest = engine.options.sql_parser.recursion_limit.get();
+    let parser = DFParserBuilder::new(sql).with_recursion_limit(deepest).build();
+    let parsed = parser.and_then(|mut parser| parser.parse_into_expr());
+    let parsed = parsed.map_err(|error| vec![wording::syntax(&error)])?;
     if let Some(alias) = parsed.alias {
         let problem = Problem::new("engine.syntax", format!("`{alias}` after the end of the expression"));
         return Err(vec![at(problem, alias.span)]);
     }
     let mut expr = parsed.expr;
-    let mut names = Names { state, lists, schema, bound: HashSet::new(), depth: 0, problems: Vec::new() };
+    let mut names = Names { engine, lists, schema, bound: HashSet::new(), depth: 0, problems: Vec::new() };
     let stopped = expr.visit(&mut names).is_break();
     if names.problems.is_empty() && !stopped { Ok(expr) } else { Err(names.problems) }
 }
 
 struct Names<'a> {
-    state: &'a SessionState,
+    engine: &'a Engine,
     lists: &'a CodeLists,
     schema: &'a Schema,
     /// Names that are not columns: parameters of lambdas, members of groups.
@@ -165,10 +166,10 @@ impl Names<'_> {
     fn function(&mut self, function: &Function) {
         let name = function.name.to_string().to_lowercase();
         let span = function.name.span();
-        if function.over.is_some() || self.state.aggregate_functions().contains_key(&name) {
+        if function.over.is_some() || self.engine.aggregates.contains_key(&name) {
             let sentence = format!("`{name}` is computed over many records, and an expression sees one");
             self.problems.push(at(Problem::new("engine.aggregate", sentence), span));
-        } else if let Some(known) = self.state.scalar_functions().get(&name) {
+        } else if let Some(known) = self.engine.functions.get(&name) {
             if known.signature().volatility != Volatility::Immutable {
                 let sentence = format!("`{name}` gives something else each time it is called");
                 let problem = Problem::new("engine.unsteady-function", sentence)
@@ -177,9 +178,9 @@ impl Names<'_> {
             } else if name == "code" {
                 self.code_list(function);
             }
-        } else if !self.state.higher_order_functions().contains_key(&name) {
+        } else if !self.engine.higher_order.contains_key(&name) {
             let problem = Problem::new("engine.unknown-function", format!("there is no function `{name}`"));
-            let problem = match nearest(&name, self.state.scalar_functions().keys().map(String::as_str)) {
+            let problem = match nearest(&name, self.engine.functions.keys().map(String::as_str)) {
                 Some(near) => problem.advise(format!("did you mean `{near}`?")),
                 None => problem,
             };

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
 use concordat_record::Problem;
-use datafusion::common::DFSchema;
-use datafusion::error::DataFusionError;
-use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::{Cast, Expr, ExprSchemable};
-use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::sql::sqlparser::ast::ExprWithAlias;
+use datafusion_common::{DFSchema, DataFusionError};
+use datafusion_expr::execution_props::ExecutionProps;
+use datafusion_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion_expr::simplify::SimplifyContext;
+use datafusion_expr::{Cast, Expr, ExprSchemable};
+use datafusion_optimizer::simplify_expressions::ExprSimplifier;
+use datafusion_physical_expr::{PhysicalExpr, create_physical_expr};
+use datafusion_sql::planner::{ParserOptions, PlannerContext, SqlToRel};
+use datafusion_sql::sqlparser::ast;
 
 use super::{Output, Wanted, names, wording};
 use crate::types::{fits, how_to_turn, is_text, is_whole_number};
@@ -19,7 +20,7 @@ use crate::{CodeLists, Engine, functions, type_name};
 
 /// A planner for expressions over one schema.
 pub(super) struct Planner<'a> {
-    state: SessionState,
+    engine: Engine,
     lists: &'a Arc<CodeLists>,
     input: &'a Schema,
     columns: DFSchema,
@@ -38,25 +39,21 @@ impl<'a> Planner<'a> {
         lists: &'a Arc<CodeLists>,
         input: &'a Schema,
     ) -> Result<Self, Problem> {
-        let mut state = engine.state.clone();
-        functions::register(&mut state, lists).map_err(|error| wording::planning(&error))?;
+        let engine = functions::with_ours(engine, lists);
         let columns = DFSchema::try_from(input.clone()).map_err(|error| wording::planning(&error))?;
-        Ok(Self { state, lists, input, columns })
+        Ok(Self { engine, lists, input, columns })
     }
 
     pub(super) fn plan(&self, output: &Output) -> Result<Planned, Vec<Problem>> {
-        let syntax = names::parse(&self.state, self.lists, self.input, &output.sql)?;
+        let syntax = names::parse(&self.engine, self.lists, self.input, &output.sql)?;
         self.typed(syntax, &output.wanted).map_err(|problem| vec![problem])
     }
 
-    fn typed(
-        &self,
-        expr: datafusion::sql::sqlparser::ast::Expr,
-        wanted: &Wanted,
-    ) -> Result<Planned, Problem> {
+    fn typed(&self, syntax: ast::Expr, wanted: &Wanted) -> Result<Planned, Problem> {
         let worded = |error: DataFusionError| wording::planning(&error);
-        let syntax = ExprWithAlias { expr, alias: None };
-        let expr = self.state.create_logical_expr_from_sql_expr(syntax, &self.columns).map_err(worded)?;
+        let options = ParserOptions::from(&self.engine.options.sql_parser);
+        let planner = SqlToRel::new_with_options(&self.engine, options);
+        let expr = planner.sql_to_expr(syntax, &self.columns, &mut PlannerContext::new()).map_err(worded)?;
         let simplifier = self.simplifier();
         let coerced = simplifier.coerce(expr, &self.columns).map_err(worded)?;
         let found = coerced.get_type(&self.columns).map_err(worded)?;
@@ -68,14 +65,16 @@ impl<'a> Planner<'a> {
         };
         // Constants are worked out once; what cannot be is left as it is and fails for each record.
         let logical = simplifier.simplify(cast.clone()).unwrap_or(cast);
-        let physical = self.state.create_physical_expr(logical.clone(), &self.columns).map_err(worded)?;
+        let (properties, context) = (ExecutionProps::new(), PhysicalPlanningContext::default());
+        let physical =
+            create_physical_expr(&logical, &self.columns, &properties, &context).map_err(worded)?;
         Ok(Planned { logical, physical, data_type })
     }
 
     fn simplifier(&self) -> ExprSimplifier {
         let context = SimplifyContext::builder()
             .with_schema(Arc::new(self.columns.clone()))
-            .with_config_options(Arc::clone(self.state.config_options()))
+            .with_config_options(Arc::clone(&self.engine.options))
             .build();
         ExprSimplifier::new(context)
     }

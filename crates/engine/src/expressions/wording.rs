@@ -2,8 +2,8 @@
 
 use arrow::error::ArrowError;
 use concordat_record::{Place, Problem};
-use datafusion::common::{DataFusionError, SchemaError};
-use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion_common::{DataFusionError, SchemaError};
+use datafusion_sql::sqlparser::parser::ParserError;
 
 /// An error of the parser.
 pub(super) fn syntax(error: &DataFusionError) -> Problem {

@@ -5,28 +5,25 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray, StringArray};
 use arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue, plan_err};
-use datafusion::execution::FunctionRegistry;
-use datafusion::execution::session_state::SessionState;
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion_common::{Result, ScalarValue, plan_err};
+use datafusion_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 use super::{FUNCTIONS, Function};
-use crate::CodeLists;
 use crate::types::{is_text, is_whole_number, type_name};
+use crate::{CodeLists, Engine};
 
-/// Makes our functions known to a planner, with the code lists they look into.
-pub(crate) fn register(state: &mut SessionState, lists: &Arc<CodeLists>) -> Result<()> {
+/// An engine that knows our functions too, with the code lists they look into.
+pub(crate) fn with_ours(engine: &Engine, lists: &Arc<CodeLists>) -> Engine {
+    let mut engine = engine.clone();
     for function in FUNCTIONS {
         let adapter = Adapter {
             function,
             lists: Arc::clone(lists),
             signature: Signature::user_defined(Volatility::Immutable),
         };
-        state.register_udf(Arc::new(ScalarUDF::new_from_impl(adapter)))?;
+        engine.add(ScalarUDF::new_from_impl(adapter));
     }
-    Ok(())
+    engine
 }
 
 #[derive(Debug)]

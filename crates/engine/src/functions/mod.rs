@@ -16,7 +16,7 @@ use arrow::datatypes::DataType;
 
 use crate::CodeLists;
 
-pub(crate) use adapter::register;
+pub(crate) use adapter::with_ours;
 
 /// A function for expressions. All parameters are texts; whole numbers are taken as their digits.
 #[derive(Debug)]
