@@ -22,7 +22,10 @@ developer. Then add the feature that is shown to crates/one-build/Cargo.toml.",
 fn run(arguments: &[String]) -> Outcome {
     let all = resolved(&["--workspace"])?;
     let costly: BTreeSet<String> =
-        resolved(&["--package", "datafusion-sql", "--package", "datafusion-functions-nested"])?.iter().filter_map(|line| package(line)).collect();
+        resolved(&["--package", "datafusion-sql", "--package", "datafusion-functions-nested"])?
+            .iter()
+            .filter_map(|line| package(line))
+            .collect();
     let mut drifted = 0;
     for name in chosen(arguments)? {
         let alone = resolved(&["--package", &name])?;
@@ -48,7 +51,16 @@ fn chosen(arguments: &[String]) -> Outcome<Vec<String>> {
         return Ok(arguments.to_vec());
     }
     let mut tree = Process::new("cargo");
-    tree.args(["tree", "--workspace", "--invert", "datafusion-sql", "--prefix", "none", "--edges", "normal,dev"]);
+    tree.args([
+        "tree",
+        "--workspace",
+        "--invert",
+        "datafusion-sql",
+        "--prefix",
+        "none",
+        "--edges",
+        "normal,dev",
+    ]);
     tree.args(["--format", "{p}", "--locked"]);
     let listing = workspace::output(&mut tree)?;
     let names: BTreeSet<String> =

@@ -8,6 +8,8 @@ mod arrows;
 mod bench;
 mod example;
 mod features;
+mod machine;
+mod python;
 mod test;
 mod tidy;
 mod workspace;

@@ -7,11 +7,8 @@ mod browser;
 mod crates;
 mod foreign;
 mod journey;
-mod machine;
 
 use std::time::Instant;
-
-pub use self::journey::{program, target};
 
 use crate::{Command, Outcome};
 

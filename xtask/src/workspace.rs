@@ -52,3 +52,18 @@ pub fn output(command: &mut Command) -> Outcome<String> {
     }
     Ok(String::from_utf8_lossy(&result.stdout).into_owned())
 }
+
+/// Builds the program, once, and says where it is.
+pub fn program() -> Outcome<PathBuf> {
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "--bin", "concordat", "--locked"]).current_dir(root());
+    if !build.status()?.success() {
+        return Err("the program does not build".into());
+    }
+    Ok(target().join("debug/concordat"))
+}
+
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

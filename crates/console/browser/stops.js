@@ -49,6 +49,8 @@ export const stops = [
   {
     name: "answers",
     staff: true,
+    // Its upper part is the picture in the project's README.
+    readme: true,
     async go(page, visit) {
       await page.goto(`${visit.base}/ask`);
       await fillSubject(page, visit);

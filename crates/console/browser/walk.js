@@ -75,6 +75,10 @@ try {
         if (visitor.pictures) {
           await page.screenshot({ path: `${folder}/${stop.name}-${visitor.name}.png`, fullPage: true });
         }
+        if (stop.readme && visitor.name === "1280") {
+          const clip = { x: 0, y: 0, width: 1280, height: 1180 };
+          await page.screenshot({ path: `${folder}/readme.png`, fullPage: true, clip });
+        }
         if (visitor.keyboard) await checkKeyboard(page, fail);
       } catch (error) {
         fail(error.message);

@@ -1,7 +1,9 @@
 //! Two registers matched in one batch, by what their link rules compare and nothing else.
 
+use std::collections::HashMap;
+
 use concordat_engine::SnapshotReader;
-use concordat_link::{Choice, Recogniser, Records, Rules, estimate, plain_names};
+use concordat_link::{Choice, Evaluation, Recogniser, Records, Rules, estimate, evaluate, plain_names};
 use concordat_map::KEY;
 use concordat_record::{Name, Problem, Problems};
 use concordat_store::Store;
@@ -20,6 +22,44 @@ pub struct MatchedBatch {
     pub links: Vec<(u32, u32)>,
     /// Pairs whose names, folded, and states are the same: the naive way, to compare with.
     pub plain_links: Vec<(u32, u32)>,
+}
+
+/// How good the links of a batch are.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged {
+    /// The true pairs that were given.
+    pub truth: usize,
+    /// The links that were found.
+    pub links: Evaluation,
+    /// The links of the naive way.
+    pub plain_links: Evaluation,
+}
+
+impl MatchedBatch {
+    /// Holds the links against true pairs, each the key of a record on the left and the key of one on the right. A pair whose
+    /// record is in no snapshot counts as not found.
+    pub fn judge<'a>(&self, truth: impl IntoIterator<Item = (&'a str, &'a str)>) -> Judged {
+        let (left, right) = (rows(&self.left_keys), rows(&self.right_keys));
+        // No record has the highest rows, so a missing one keeps its pair apart from all others.
+        let missing = |number: usize| u32::MAX - number as u32;
+        let truth: Vec<(u32, u32)> = truth
+            .into_iter()
+            .enumerate()
+            .map(|(number, (key, other))| {
+                let row = |rows: &HashMap<&str, u32>, key| rows.get(key).copied().unwrap_or(missing(number));
+                (row(&left, key), row(&right, other))
+            })
+            .collect();
+        Judged {
+            truth: truth.len(),
+            links: evaluate(self.links.iter().copied(), truth.iter().copied()),
+            plain_links: evaluate(self.plain_links.iter().copied(), truth),
+        }
+    }
+}
+
+fn rows(keys: &[String]) -> HashMap<&str, u32> {
+    keys.iter().enumerate().map(|(row, key)| (key.as_str(), row as u32)).collect()
 }
 
 /// Least probability of a link: it is more likely right than wrong. Each record has one link at most, its best.

@@ -1,30 +1,32 @@
-//! What an exchange costs: signing, deciding, recognising, logging on both sides; the wire between the nodes is a function
-//! call, so TLS comes on top. Run by `cargo xtask bench ask`.
+//! What linking two registers costs, estimate included: run by `cargo xtask bench link`, in the folder where it has laid out and
+//! refreshed two bodies of the example, with the true pairs beside them.
 
-use std::sync::Arc;
+use std::fs;
+use std::path::Path;
 
-use crate::tests::bodies::{Bodies, question};
+use concordat_record::Name;
 
-/// Exchanges in work at once.
-const ASKERS: usize = 64;
-/// Questions of each.
-const EACH: usize = 40;
+use crate::{Body, match_batch};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement: cargo xtask bench ask"]
-async fn benchmark_ask() {
-    let (_bodies, _charities, grants) = Bodies::running();
-    let mut asking = Vec::new();
-    for _ in 0..ASKERS {
-        let grants = Arc::clone(&grants);
-        asking.push(tokio::spawn(async move {
-            for _ in 0..EACH {
-                grants.ask(question()).await.unwrap();
-            }
-        }));
-    }
-    for asker in asking {
-        asker.await.unwrap();
-    }
-    println!("benchmark: {} exchanges", ASKERS * EACH);
+#[test]
+#[ignore = "a measurement: cargo xtask bench link"]
+fn benchmark_link() {
+    let body = |folder: &str| Body::open(Path::new(folder)).unwrap();
+    let name = |register: &str| register.parse::<Name>().unwrap();
+    let (education, treasury) = (body("education"), body("treasury"));
+    let (institutions, organisations) = (name("institutions"), name("exempt-organisations"));
+    let matched = match_batch((&education, &institutions), (&treasury, &organisations)).unwrap();
+    println!("benchmark: {} records", matched.left_keys.len() + matched.right_keys.len());
+
+    let truth = fs::read_to_string("truth.csv").unwrap();
+    let judged = matched.judge(truth.lines().skip(1).filter_map(|line| line.split_once(',')));
+    println!(
+        "note: precision {:.3} at recall {:.3} of {} true pairs, {} links unverified; plain equality {:.3} at {:.3}",
+        judged.links.precision,
+        judged.links.recall,
+        judged.truth,
+        judged.links.unverified,
+        judged.plain_links.precision,
+        judged.plain_links.recall
+    );
 }

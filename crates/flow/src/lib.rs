@@ -17,7 +17,7 @@ mod signing;
 mod tests;
 mod world;
 
-pub use batch::{MatchedBatch, match_batch};
+pub use batch::{Judged, MatchedBatch, match_batch};
 pub use body::{Body, LinkFile, RegisterFile, Settings, SourceFile};
 pub use check::{Checked, CheckedTest, check};
 pub use concordat_engine::OutputFormat;

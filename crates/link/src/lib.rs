@@ -8,8 +8,6 @@
 //! Left out on purpose: reading, writing and planning. Records come as Arrow batches or one by one and are held in memory.
 
 mod batch;
-#[cfg(test)]
-mod benchmark;
 mod block;
 mod candidates;
 mod compare;

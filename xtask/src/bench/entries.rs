@@ -1,13 +1,18 @@
 //! What is measured, and beside whom.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::bench::measure::CommandLine;
-use crate::{Outcome, workspace};
+use crate::bench::prepare;
+use crate::machine::{COBOL, provide};
+use crate::{Outcome, python, workspace};
 
 /// One benchmark.
 pub struct Entry {
     pub name: &'static str,
+    /// Fills its folder; published data may stand for that of the example.
+    pub prepare: fn(&Path, Option<&Path>) -> Outcome,
     pub contenders: &'static [Contender],
 }
 
@@ -15,49 +20,51 @@ pub struct Entry {
 pub enum Contender {
     /// An ignored test in the crate that does the work, so that the inner loop is measured and not the terminal.
     Ours { package: &'static str, test: &'static str },
-    /// A Python script beside this file, on other people's code.
-    Peer { name: &'static str, module: &'static str, script: &'static str },
+    /// A Python script in `peers`, on other people's code.
+    Python { name: &'static str, script: &'static str },
+    /// A COBOL program in `peers`, compiled by GnuCOBOL.
+    Cobol { name: &'static str, source: &'static str },
 }
 
 /// Every benchmark. To add one: a line here and, for ours, an ignored test in its crate.
 pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "decode",
+        prepare: prepare::extract,
         contenders: &[
             Contender::Ours { package: "concordat-read", test: "benchmark_decode" },
-            Contender::Peer {
-                name: "Python's cp037 codec, text only",
-                module: "encodings.cp037",
-                script: "decode_cp037.py",
-            },
+            Contender::Cobol { name: "GnuCOBOL, every field moved to a line of CSV", source: "decode.cob" },
+            Contender::Python { name: "Python's cp037 codec, text only", script: "decode_cp037.py" },
         ],
     },
     Entry {
         name: "map",
+        prepare: prepare::decoded_records,
         contenders: &[
             Contender::Ours { package: "concordat-map", test: "benchmark_map" },
-            Contender::Peer {
-                name: "DuckDB, the same values in SQL, no checks",
-                module: "duckdb",
-                script: "map_duckdb.py",
-            },
+            Contender::Python { name: "DuckDB, the same values in SQL, no checks", script: "map_duckdb.py" },
         ],
     },
     Entry {
         name: "link",
-        contenders: &[Contender::Ours { package: "concordat-link", test: "benchmark_link" }],
+        prepare: prepare::registers,
+        contenders: &[
+            Contender::Ours { package: "concordat-flow", test: "benchmark_link" },
+            Contender::Python { name: "Splink on DuckDB, a quick model", script: "link_splink.py" },
+        ],
     },
     Entry {
         name: "ask",
-        contenders: &[Contender::Ours { package: "concordat-flow", test: "benchmark_ask" }],
+        prepare: prepare::demo,
+        contenders: &[Contender::Ours { package: "concordat-cli", test: "benchmark_ask" }],
     },
     Entry {
         name: "append",
+        prepare: prepare::nothing,
         contenders: &[
             Contender::Ours { package: "concordat-prove", test: "benchmark_append" },
-            Contender::Peer {
+            Contender::Python {
                 name: "SQLite, WAL with full sync, 512 rows a commit; a table, no tree and no proofs",
-                module: "sqlite3",
                 script: "append_sqlite.py",
             },
         ],
@@ -69,35 +76,50 @@ impl Contender {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Ours { package, .. } => package,
-            Self::Peer { name, .. } => name,
+            Self::Python { name, .. } | Self::Cobol { name, .. } => name,
         }
     }
 
-    /// What to run; none when a peer is not installed.
-    pub fn command(&self) -> Outcome<Option<CommandLine>> {
+    /// What to run in the benchmark's folder.
+    ///
+    /// # Errors
+    /// When it is not installed and cannot be installed here.
+    pub fn command(&self, folder: &Path) -> Outcome<CommandLine> {
+        let peers = workspace::root().join("xtask/src/bench/peers");
         match self {
             Self::Ours { package, test } => {
-                let words =
-                    [test_binary(package)?.as_str(), "--ignored", "--nocapture", test].map(str::to_owned);
-                Ok(Some(words.into()))
+                let binary = test_binary(package)?;
+                Ok([&binary, "--ignored", "--nocapture", test].map(str::to_owned).into())
             }
-            Self::Peer { module, script, .. } => {
-                let probe = Command::new("python3").args(["-c", &format!("import {module}")]).output();
-                let installed = probe.is_ok_and(|output| output.status.success());
-                let script = workspace::root().join("xtask/src/bench/peers").join(script);
-                Ok(installed.then(|| vec!["python3".to_owned(), script.display().to_string()]))
+            Self::Python { script, .. } => {
+                let requirements = std::iter::once(peers.join("requirements.txt"));
+                let python = python::environment("bench-python", requirements)?;
+                Ok([python, peers.join(script)].map(|path| path.display().to_string()).into())
+            }
+            Self::Cobol { source, .. } => {
+                provide(&[COBOL])?;
+                let program = folder.join(source).with_extension("");
+                let mut compile = Command::new(COBOL.name);
+                compile
+                    .args(["-x", "-free", "-O2", "-fno-binary-truncate", "-fsign=EBCDIC", "-o"])
+                    .arg(&program)
+                    .arg(peers.join(source));
+                workspace::output(&mut compile)?;
+                Ok(vec![program.display().to_string()])
             }
         }
     }
 }
 
-/// Builds the test binary of a package and says where it is.
+/// Builds the tests of a package and says where they are.
 fn test_binary(package: &str) -> Outcome<String> {
     let mut build = Command::new("cargo");
-    build.args(["test", "--no-run", "--lib", "--message-format", "json", "--locked", "--package", package]);
+    build.args(["test", "--no-run", "--message-format", "json", "--locked", "--package", package]);
     let messages = workspace::output(&mut build)?;
     let executables = messages.split("\"executable\":\"").skip(1).filter_map(|rest| rest.split('"').next());
-    Ok(executables.last().ok_or_else(|| format!("{package} has no test binary"))?.to_owned())
+    // Dependencies come before what depends on them, and a program beside its tests is not in `deps`.
+    let tests = executables.filter(|path| path.contains("/deps/"));
+    Ok(tests.last().ok_or_else(|| format!("{package} has no test binary"))?.to_owned())
 }
 
 #[cfg(test)]
@@ -113,10 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn the_script_of_every_peer_exists() {
+    fn the_program_of_every_peer_exists() {
         for contender in ENTRIES.iter().flat_map(|entry| entry.contenders) {
-            if let Contender::Peer { script, .. } = contender {
-                assert!(root().join("xtask/src/bench/peers").join(script).is_file(), "{script}");
+            if let Contender::Python { script: file, .. } | Contender::Cobol { source: file, .. } = contender
+            {
+                assert!(root().join("xtask/src/bench/peers").join(file).is_file(), "{file}");
             }
         }
     }

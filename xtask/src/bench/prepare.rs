@@ -7,97 +7,91 @@ use std::process::Command;
 
 use flate2::read::GzDecoder;
 
-use crate::test::{program, target};
-use crate::{Outcome, workspace};
+use crate::{Outcome, example, workspace};
 
 /// How often the extract is repeated, so that it is large enough to measure.
 const TIMES: usize = 10;
+/// The extract, in the folder of a benchmark that reads it.
+const EXTRACT: &str = "legacy/eo-master.dat";
 
-/// The folder of a benchmark, prepared.
+/// The folder of a benchmark, before anything is prepared in it.
 pub fn folder(name: &str) -> Outcome<PathBuf> {
-    let folder = target().join("bench").join(name);
+    let folder = workspace::target().join("bench").join(name);
     fs::create_dir_all(&folder)?;
-    match name {
-        "decode" => treasury(&folder)?,
-        "map" => mapped_records(&folder)?,
-        "link" => registers(&folder)?,
-        _ => {}
-    }
     Ok(folder)
 }
 
 /// The Treasury's source with its extract repeated.
-fn treasury(folder: &Path) -> Outcome {
-    let example = workspace::root().join("examples/grants/treasury");
-    for file in ["sources/eo-master.toml", "legacy/EOMASTER.cpy"] {
-        fs::create_dir_all(folder.join(file).parent().unwrap_or(folder))?;
-        fs::copy(example.join(file), folder.join(file))?;
-    }
-    let mut extract = Vec::new();
-    std::io::copy(&mut GzDecoder::new(File::open(example.join("legacy/eo-master.dat.gz"))?), &mut extract)?;
-    let mut file = File::create(folder.join("legacy/eo-master.dat"))?;
+pub fn extract(folder: &Path, _data: Option<&Path>) -> Outcome {
+    copy_unpacked(&example().join("treasury"), folder)?;
+    let once = fs::read(folder.join(EXTRACT))?;
+    let mut file = File::create(folder.join(EXTRACT))?;
     for _ in 0..TIMES {
-        file.write_all(&extract)?;
+        file.write_all(&once)?;
     }
     Ok(())
 }
 
-/// The decoded records as Parquet.
-fn mapped_records(folder: &Path) -> Outcome {
-    treasury(folder)?;
-    read(folder, "sources/eo-master.toml", "parquet", "eo-master.parquet")
+/// Its records, decoded, as Parquet.
+pub fn decoded_records(folder: &Path, data: Option<&Path>) -> Outcome {
+    extract(folder, data)?;
+    concordat(folder, &["read", "sources/eo-master.toml", "--output", "parquet", "-o", "eo-master.parquet"])
 }
 
-/// The two registers of the example's batch as CSV with columns named by property path, and the true pairs.
-fn registers(folder: &Path) -> Outcome {
-    treasury(folder)?;
-    let example = workspace::root().join("examples/grants");
-    read(folder, "sources/eo-master.toml", "csv", "eo-master.csv")?;
-    let columns = ["eo_ein", "eo_name", "", "eo_street", "eo_city", "eo_state", "eo_zip5"];
-    renamed(&folder.join("eo-master.csv"), &columns, &folder.join("organisations.csv"))?;
-    let mut directory = Vec::new();
-    let packed = File::open(example.join("education/legacy/institutions.csv.gz"))?;
-    std::io::copy(&mut GzDecoder::new(packed), &mut directory)?;
-    fs::write(folder.join("directory.csv"), directory)?;
-    let columns = ["UNITID", "INSTNM", "IALIAS", "ADDR", "CITY", "STABBR", "ZIP"];
-    renamed(&folder.join("directory.csv"), &columns, &folder.join("institutions.csv"))?;
-    fs::copy(example.join("truth.csv"), folder.join("truth.csv"))?;
+/// The two bodies of the example's batch, refreshed, and the true pairs; of all states when published data is given.
+pub fn registers(folder: &Path, data: Option<&Path>) -> Outcome {
+    let made = folder.join("made");
+    if let Some(data) = data {
+        example::of_all_states(data, &made)?;
+    }
+    fs::copy(example().join("truth.csv"), folder.join("truth.csv"))?;
+    for body in ["education", "treasury"] {
+        copy_unpacked(&example().join(body), &folder.join(body))?;
+    }
+    if made.exists() {
+        copy_unpacked(&made, folder)?;
+        fs::remove_dir_all(&made)?;
+    }
+    for body in ["education", "treasury"] {
+        concordat(folder, &["refresh", "--body", body])?;
+    }
     Ok(())
 }
 
-/// Writes some columns of a CSV file, in this order, under the names that link rules know; a column without a name is empty.
-fn renamed(from: &Path, columns: &[&str; 7], to: &Path) -> Outcome {
-    let mut reader = csv::Reader::from_path(from)?;
-    let headers = reader.headers()?.clone();
-    let places = columns.map(|column| headers.iter().position(|header| header == column));
-    let mut writer = csv::Writer::from_path(to)?;
-    writer.write_record([
-        "id",
-        "legalName",
-        "alternativeName",
-        "registeredAddress.thoroughfare",
-        "registeredAddress.postName",
-        "registeredAddress.adminUnitL2",
-        "registeredAddress.postCode",
-    ])?;
-    let mut seen = std::collections::HashSet::new();
-    for row in reader.records() {
-        let row = row?;
-        let cells = places.map(|place| place.and_then(|place| row.get(place)).unwrap_or_default());
-        // The extract is repeated for other benchmarks; here each record counts once.
-        if seen.insert(cells[0].to_owned()) {
-            writer.write_record(cells)?;
+/// The demo, laid out and refreshed.
+pub fn demo(folder: &Path, _data: Option<&Path>) -> Outcome {
+    concordat(folder, &["demo", "--once", "--fresh", "--folder", "demo"])
+}
+
+/// A benchmark that makes its own input.
+pub fn nothing(_folder: &Path, _data: Option<&Path>) -> Outcome {
+    Ok(())
+}
+
+fn example() -> PathBuf {
+    workspace::root().join("examples/grants")
+}
+
+/// Copies a folder, packed files unpacked and under their name without `.gz`.
+fn copy_unpacked(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        if path.is_dir() {
+            copy_unpacked(&path, &to.join(name))?;
+        } else if let Some(name) = name.strip_suffix(".gz") {
+            std::io::copy(&mut GzDecoder::new(File::open(path)?), &mut File::create(to.join(name))?)?;
+        } else {
+            fs::copy(path, to.join(name))?;
         }
     }
-    writer.flush()?;
     Ok(())
 }
 
-/// Reads a source with the program into a file.
-fn read(folder: &Path, source: &str, form: &str, to: &str) -> Outcome {
-    let mut read = Command::new(program()?);
-    read.args(["read", source, "--output", form, "-o", to]).current_dir(folder);
-    let output = read.output()?;
+/// Runs the program in a folder to its end.
+fn concordat(folder: &Path, arguments: &[&str]) -> Outcome {
+    let output = Command::new(workspace::program()?).args(arguments).current_dir(folder).output()?;
     if output.status.success() {
         return Ok(());
     }

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
+use crate::machine::{CHROMIUM, NODE, NPM, provide};
 use crate::test::background::Background;
-use crate::test::machine::{CHROMIUM, NODE, NPM, provide};
 use crate::test::{Tally, journey};
 use crate::{Outcome, workspace};
 
@@ -28,7 +28,7 @@ pub fn run() -> Outcome<Tally> {
     }
     let mut tally = Tally::default();
     let scratch = journey::scratch("browser")?;
-    let mut demo = Command::new(journey::program()?);
+    let mut demo = Command::new(workspace::program()?);
     demo.args(["demo", "--folder", "demo"]).current_dir(&scratch);
     let mut demo = Background::start(demo, &scratch.join("demo.log"))?;
     demo.wait_until(|said| {

@@ -6,9 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::test::machine::{VENV, provide};
-use crate::test::{Tally, journey};
-use crate::{Outcome, workspace};
+use crate::test::Tally;
+use crate::{Outcome, python, workspace};
 
 /// What each script is given; `@FILE` stands for what a file of its folder holds.
 const ARGUMENTS: &[(&str, &[&str])] =
@@ -16,9 +15,8 @@ const ARGUMENTS: &[(&str, &[&str])] =
 
 /// Runs every verifier.
 pub fn run() -> Outcome<Tally> {
-    provide(&[VENV])?;
-    let folders = ARGUMENTS.iter().map(|(name, _)| folder(name)).collect::<Vec<PathBuf>>();
-    let python = environment(&folders)?;
+    let requirements = ARGUMENTS.iter().map(|(name, _)| folder(name).join("requirements.txt"));
+    let python = python::environment("foreign-python", requirements)?;
     let mut tally = Tally::default();
     for (name, arguments) in ARGUMENTS {
         tally.count(&format!("crates/{name}/foreign/check.py"), &verify(&python, &folder(name), arguments));
@@ -45,22 +43,6 @@ fn verify(python: &Path, folder: &Path, arguments: &[&str]) -> Outcome {
     }
     Err(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
         .into())
-}
-
-/// A Python with what every folder requires, under the target folder.
-fn environment(folders: &[PathBuf]) -> Outcome<PathBuf> {
-    let folder = journey::target().join("foreign-python");
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        workspace::output(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    }
-    for requirements in
-        folders.iter().map(|folder| folder.join("requirements.txt")).filter(|file| file.exists())
-    {
-        let mut pip = Command::new(&python);
-        workspace::output(pip.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(requirements))?;
-    }
-    Ok(python)
 }
 
 #[cfg(test)]

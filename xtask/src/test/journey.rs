@@ -22,15 +22,15 @@ use std::process::Command;
 
 use self::script::{Expect, Step};
 use self::verbs::VERBS;
+use crate::machine::{CURL, provide};
 use crate::test::Tally;
 use crate::test::background::Background;
-use crate::test::machine::{CURL, provide};
 use crate::{Outcome, workspace};
 
 /// Walks every journey.
 pub fn run() -> Outcome<Tally> {
     provide(&[CURL])?;
-    program()?;
+    workspace::program()?;
     let mut files: Vec<PathBuf> = std::fs::read_dir(workspace::root().join("xtask/journeys"))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension() == Some(OsStr::new("txt")))
@@ -44,24 +44,9 @@ pub fn run() -> Outcome<Tally> {
     Ok(tally)
 }
 
-/// Builds the program, once, and says where it is.
-pub fn program() -> Outcome<PathBuf> {
-    let mut build = Command::new("cargo");
-    build.args(["build", "--quiet", "--bin", "concordat", "--locked"]).current_dir(workspace::root());
-    if !build.status()?.success() {
-        return Err("the program does not build".into());
-    }
-    Ok(target().join("debug/concordat"))
-}
-
-/// Where cargo builds.
-pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::root().join("target"), PathBuf::from)
-}
-
 /// An empty folder of this name, below the target folder.
 pub fn scratch(name: &str) -> Outcome<PathBuf> {
-    let folder = target().join("scratch").join(name);
+    let folder = workspace::target().join("scratch").join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }
@@ -110,7 +95,7 @@ fn command(verb: &str, rest: &[String]) -> Outcome<Command> {
     if verb == "documented" {
         return documented::command(rest);
     }
-    let program = if verb == "concordat" { target().join("debug/concordat") } else { verb.into() };
+    let program = if verb == "concordat" { workspace::target().join("debug/concordat") } else { verb.into() };
     let mut command = Command::new(program);
     command.args(rest);
     Ok(command)
@@ -119,5 +104,7 @@ fn command(verb: &str, rest: &[String]) -> Outcome<Command> {
 /// Where programs are looked for: ours first, so that a shell finds it too.
 fn path() -> Outcome<OsString> {
     let others = std::env::var_os("PATH").unwrap_or_default();
-    Ok(std::env::join_paths(std::iter::once(target().join("debug")).chain(std::env::split_paths(&others)))?)
+    Ok(std::env::join_paths(
+        std::iter::once(workspace::target().join("debug")).chain(std::env::split_paths(&others)),
+    )?)
 }

@@ -5,6 +5,8 @@
 
 mod ask;
 mod batch;
+#[cfg(test)]
+mod benchmark;
 mod bodies;
 mod example;
 mod layout;

@@ -2,7 +2,7 @@
 
 import duckdb
 
-records = duckdb.sql("select count(*) from 'eo-master.parquet'").fetchone()[0]
+records = duckdb.sql("select count(*) from 'eo-master.parquet'").fetchall()[0][0]
 duckdb.sql("""
 copy (
     select lpad(cast(eo_ein as varchar), 9, '0') as key, trim(eo_name) as name,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::documented;
 use crate::Outcome;
 
 /// One verb.
@@ -12,6 +13,8 @@ pub struct Verb {
 
 /// Every verb.
 pub const VERBS: &[Verb] = &[
+    // excerpt DOCUMENT WORD FILE: what a document asks its reader to save
+    Verb { name: "excerpt", run: documented::excerpt },
     // copy FROM TO: a file, or a folder with all in it
     Verb { name: "copy", run: |words| copy(Path::new(argument(words, 0)?), Path::new(argument(words, 1)?)) },
     // remove FILE

@@ -17,6 +17,7 @@ pub const NODE: Program = Program { name: "node", probe: &["--version"], package
 pub const NPM: Program = Program { name: "npm", probe: &["--version"], package: "npm" };
 pub const VENV: Program =
     Program { name: "python3", probe: &["-c", "import venv, ensurepip"], package: "python3-venv" };
+pub const COBOL: Program = Program { name: "cobc", probe: &["--version"], package: "gnucobol4" };
 pub const CURL: Program = Program { name: "curl", probe: &["--version"], package: "curl" };
 
 /// Sees to it that the programs are there.
