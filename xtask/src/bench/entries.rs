@@ -11,8 +11,8 @@ use crate::{Outcome, python, workspace};
 /// One benchmark.
 pub struct Entry {
     pub name: &'static str,
-    /// Fills its folder; published data may stand for that of the example.
-    pub prepare: fn(&Path, Option<&Path>) -> Outcome,
+    /// Fills its folder, unless it makes its own input; published data may stand for that of the example.
+    pub prepare: Option<fn(&Path, Option<&Path>) -> Outcome>,
     pub contenders: &'static [Contender],
 }
 
@@ -30,7 +30,7 @@ pub enum Contender {
 pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "decode",
-        prepare: prepare::extract,
+        prepare: Some(prepare::extract),
         contenders: &[
             Contender::Ours { package: "concordat-read", test: "benchmark_decode" },
             Contender::Cobol { name: "GnuCOBOL, every field moved to a line of CSV", source: "decode.cob" },
@@ -39,7 +39,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "map",
-        prepare: prepare::decoded_records,
+        prepare: Some(prepare::decoded_records),
         contenders: &[
             Contender::Ours { package: "concordat-map", test: "benchmark_map" },
             Contender::Python { name: "DuckDB, the same values in SQL, no checks", script: "map_duckdb.py" },
@@ -47,7 +47,7 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "link",
-        prepare: prepare::registers,
+        prepare: Some(prepare::registers),
         contenders: &[
             Contender::Ours { package: "concordat-flow", test: "benchmark_link" },
             Contender::Python { name: "Splink on DuckDB, a quick model", script: "link_splink.py" },
@@ -55,12 +55,12 @@ pub const ENTRIES: &[Entry] = &[
     },
     Entry {
         name: "ask",
-        prepare: prepare::demo,
+        prepare: Some(prepare::demo),
         contenders: &[Contender::Ours { package: "concordat-cli", test: "benchmark_ask" }],
     },
     Entry {
         name: "append",
-        prepare: prepare::nothing,
+        prepare: None,
         contenders: &[
             Contender::Ours { package: "concordat-prove", test: "benchmark_append" },
             Contender::Python {

@@ -63,11 +63,6 @@ pub fn demo(folder: &Path, _data: Option<&Path>) -> Outcome {
     concordat(folder, &["demo", "--once", "--fresh", "--folder", "demo"])
 }
 
-/// A benchmark that makes its own input.
-pub fn nothing(_folder: &Path, _data: Option<&Path>) -> Outcome {
-    Ok(())
-}
-
 fn example() -> PathBuf {
     workspace::root().join("examples/grants")
 }
