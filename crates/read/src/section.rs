@@ -129,6 +129,19 @@ impl<'a> Section<'a> {
         number
     }
 
+    /// A whole number that may be below zero.
+    pub fn integer(&mut self, key: &str) -> Option<i64> {
+        let value = self.find(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_form(key, value, "a whole number");
+        }
+        number
+    }
+
     /// One character of ASCII, written as a text of length one.
     pub fn ascii(&mut self, key: &str) -> Option<u8> {
         let written = self.text(key)?;

@@ -20,6 +20,16 @@ pub(crate) struct Places<'a> {
     pub starts: &'a [usize],
     /// Where the record of each begins.
     pub records: &'a [usize],
+    /// Where the record of each ends; none when every record has all that the layout describes.
+    pub ends: Option<&'a [usize]>,
+}
+
+impl<'a> Places<'a> {
+    /// A field at each place, or at the beginning of each record.
+    fn column(self, from_record: bool, offset: usize, length: usize) -> Column<'a> {
+        let starts = if from_record { self.records } else { self.starts };
+        Column { bytes: self.bytes, starts, ends: self.ends, offset, length }
+    }
 }
 
 /// Decodes nodes at places: a column for each field, and the faults.
@@ -46,8 +56,7 @@ fn value_column<'p>(
     machine: &Machine,
     faults: &mut Vec<Fault<'p>>,
 ) -> ArrayRef {
-    let column =
-        Column { bytes: places.bytes, starts: places.starts, offset: node.offset, length: node.length };
+    let column = places.column(false, node.offset, node.length);
     let mut cells = CellFaults::new();
     let array = decode(node.coding, column, machine, &mut cells);
     faults.extend(cells.into_iter().map(|(index, reason)| Fault {
@@ -70,12 +79,17 @@ fn list_column<'p>(
     let total: usize = counts.iter().sum();
     let mut starts = Vec::with_capacity(total);
     let mut records = Vec::with_capacity(total);
-    for ((start, record), count) in places.starts.iter().zip(places.records).zip(&counts) {
+    let mut ends = places.ends.map(|_| Vec::with_capacity(total));
+    for (index, ((start, record), count)) in places.starts.iter().zip(places.records).zip(&counts).enumerate()
+    {
         let first = start + node.offset;
         starts.extend((0..*count).map(|occurrence| first + occurrence * node.stride));
         records.extend(std::iter::repeat_n(*record, *count));
+        if let (Some(ends), Some(end)) = (&mut ends, places.ends.and_then(|ends| ends.get(index))) {
+            ends.extend(std::iter::repeat_n(*end, *count));
+        }
     }
-    let inner = Places { bytes: places.bytes, starts: &starts, records: &records };
+    let inner = Places { bytes: places.bytes, starts: &starts, records: &records, ends: ends.as_deref() };
     let mut inner_faults = Vec::new();
     let columns = columns(&node.item, inner, machine, &mut inner_faults);
     let offsets = OffsetBuffer::<i32>::from_lengths(counts);
@@ -129,8 +143,7 @@ fn counts<'p>(
 }
 
 fn selected(selector: &Selector, places: Places<'_>, machine: &Machine) -> (ArrayRef, CellFaults) {
-    let starts = if selector.from_record { places.records } else { places.starts };
-    let column = Column { bytes: places.bytes, starts, offset: selector.offset, length: selector.length };
+    let column = places.column(selector.from_record, selector.offset, selector.length);
     let mut faults = CellFaults::new();
     let array = decode(selector.coding, column, machine, &mut faults);
     (array, faults)

@@ -6,7 +6,7 @@ use super::code_page::Family;
 use super::coding::Coding;
 use super::decode::{Places, columns};
 use super::fault::Fault;
-use super::frames::Block;
+use super::frames::{Block, evident};
 use super::plan::{Node, Plan};
 use super::values::Machine;
 use crate::file::SourceFile;
@@ -18,6 +18,8 @@ pub(crate) struct Evidence<'a> {
     pub machine: &'a Machine,
     pub file: &'a SourceFile,
     pub layout_length: usize,
+    /// The bytes of every record, when all are of one length.
+    pub record_length: Option<usize>,
     pub first_faults: &'a [Option<Fault<'a>>],
 }
 
@@ -85,15 +87,21 @@ impl Evidence<'_> {
                 _ => None,
             })
             .collect();
-        let records = (0..self.block.starts.len()).take(RECORDS).map(|index| self.block.record(index));
+        let records = (0..self.block.starts.len()).take(RECORDS).map(|index| self.record(index));
         records
             .flat_map(|record| {
-                texts.iter().filter_map(|(offset, length)| record.get(*offset..offset + length))
+                texts
+                    .iter()
+                    .filter_map(|(offset, length)| record.get(*offset..(offset + length).min(record.len())))
             })
             .flatten()
             .copied()
             .filter(|byte| *byte != 0)
             .collect()
+    }
+
+    fn record(&self, index: usize) -> &[u8] {
+        self.block.record(index, self.record_length.unwrap_or_default())
     }
 
     fn wrong_layout(&self, bad: usize, records: usize) -> Problem {
@@ -103,17 +111,21 @@ impl Evidence<'_> {
             "{bad} of the first {records} records do not fit the copybook, beginning with field `{field}`"
         );
         let mut advice = Vec::new();
-        let length = self.block.record_length;
-        if !self.file.size.is_multiple_of(length as u64) {
-            advice.push(format!(
-                "the file's size of {} bytes is not divisible by the record length of {length}: is this the right copybook?",
-                self.file.size
-            ));
-        }
-        if let Some(fitting) = self.fitting_length() {
-            advice.push(format!("records of {fitting} bytes would fit: try `record_length = {fitting}`"));
-        } else if self.has_record_descriptors() {
-            advice.push("the records seem to begin with their length (RDW): ask for an unload with fixed-length records".into());
+        if let Some(length) = self.record_length {
+            if !self.file.size.is_multiple_of(length as u64) {
+                advice.push(format!(
+                    "the file's size of {} bytes is not divisible by the record length of {length}: is this the right copybook?",
+                    self.file.size
+                ));
+            }
+            if let Some(fitting) = self.fitting_length(length) {
+                advice.push(format!("records of {fitting} bytes would fit: try `record_length = {fitting}`"));
+            } else if let Some(evident) = evident::chain(&self.block.bytes) {
+                let format = evident.format;
+                advice.push(format!(
+                    "the records seem to begin with their length: try `record_format = \"{format}\"`"
+                ));
+            }
         }
         if advice.is_empty() {
             advice.push("check that the copybook belongs to this file, and its code page".into());
@@ -124,37 +136,21 @@ impl Evidence<'_> {
     }
 
     /// A record length near the copybook's, dividing the file, with which nothing at the beginning is at fault.
-    fn fitting_length(&self) -> Option<usize> {
+    fn fitting_length(&self, tried: usize) -> Option<usize> {
         const RECORDS: usize = 50;
         const NEAR: usize = 64;
         let least = self.layout_length;
         (least..=least + NEAR)
-            .filter(|length| {
-                *length != self.block.record_length && self.file.size.is_multiple_of(*length as u64)
-            })
+            .filter(|length| *length != tried && self.file.size.is_multiple_of(*length as u64))
             .find(|length| {
                 let room = self.block.bytes.len().saturating_sub(least) / length + 1;
                 let starts: Vec<usize> = (0..room.min(RECORDS)).map(|index| index * length).collect();
-                let places = Places { bytes: &self.block.bytes, starts: &starts, records: &starts };
+                let places =
+                    Places { bytes: &self.block.bytes, starts: &starts, records: &starts, ends: None };
                 let mut faults = Vec::new();
                 columns(&self.plan.nodes, places, self.machine, &mut faults);
                 starts.len() > 1 && faults.is_empty()
             })
-    }
-
-    /// Whether the file is a chain of records that begin with their length, two zero bytes behind it.
-    fn has_record_descriptors(&self) -> bool {
-        const LINKS: usize = 3;
-        let mut at = 0usize;
-        for _ in 0..LINKS {
-            let Some(&[high, low, 0, 0]) = self.block.bytes.get(at..at + 4) else { return false };
-            let length = usize::from(u16::from_be_bytes([high, low]));
-            if length < 5 {
-                return false;
-            }
-            at += length;
-        }
-        true
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) enum Reason {
     TooLarge,
     BadCount,
     NoAlternative,
+    CutOff,
 }
 
 impl Reason {
@@ -28,6 +29,7 @@ impl Reason {
             Self::TooLarge => "read.number-too-large",
             Self::BadCount => "read.bad-count",
             Self::NoAlternative => "read.no-alternative",
+            Self::CutOff => "read.field-cut-off",
         }
     }
 
@@ -42,6 +44,7 @@ impl Reason {
             Self::TooLarge => "the number in the field is larger than its type can hold",
             Self::BadCount => "the number of occurrences is outside what the copybook allows",
             Self::NoAlternative => "none of the descriptions of these bytes (REDEFINES) fits them",
+            Self::CutOff => "the record ends within the field",
         }
     }
 }

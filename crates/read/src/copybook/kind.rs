@@ -6,6 +6,7 @@ use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
 use super::coding::BinarySize;
+use super::frames::{Descriptors, Fixed, Framing, LengthWord, Lines};
 use super::layout::{Dialect, Layout};
 use super::plan::Plan;
 use super::reader::CopybookReader;
@@ -17,10 +18,10 @@ use crate::kinds::{Kind, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
 
-/// Fixed-length records described by a copybook.
+/// Records described by a copybook.
 pub(crate) const KIND: Kind = Kind {
     name: "copybook",
-    meaning: "a mainframe file of fixed-length records, described by a COBOL copybook",
+    meaning: "a mainframe file of records that a COBOL copybook describes",
     options: OPTIONS,
     recognise: super::recognise::recognise,
     configure,
@@ -39,6 +40,26 @@ const OPTIONS: &[OptionDoc] = &[
         default: "cp037",
         meaning: "what the bytes mean: an EBCDIC page such as cp037, cp273, cp500, cp1047, cp1140, or ascii, latin-1, \
                   windows-1252, utf-8",
+    },
+    OptionDoc {
+        name: "record_format",
+        form: "F, FB, V, VB or D",
+        default: "F",
+        meaning: "how records are divided: by their fixed length (F, FB), by a descriptor word before each (V), in blocks that have \
+                  one too (VB), or by line ends (D); a field that a shorter record does not reach is null",
+    },
+    OptionDoc {
+        name: "record_word",
+        form: "table",
+        default: "as IBM writes it",
+        meaning: "how the word before each record is written: `byte_order = \"little\"`, and `adjustment = 4` when its length does \
+                  not count the word itself",
+    },
+    OptionDoc {
+        name: "block_word",
+        form: "table",
+        default: "as IBM writes it",
+        meaning: "the same for the word before each block",
     },
     OptionDoc {
         name: "record_length",
@@ -83,12 +104,33 @@ const OPTIONS: &[OptionDoc] = &[
 struct CopybookOptions {
     copybook: String,
     page: CodePage,
+    format: RecordFormat,
+    record_word: LengthWord,
+    block_word: LengthWord,
     record_length: Option<usize>,
     dialect: Dialect,
     little_endian: Option<bool>,
     hexadecimal_float: Option<bool>,
     rules: Vec<RuleText>,
 }
+
+/// How records are divided, by the letters that job control language has for it (RECFM).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum RecordFormat {
+    #[default]
+    Fixed,
+    Variable,
+    VariableBlocked,
+    Lines,
+}
+
+const RECORD_FORMATS: &[(&str, RecordFormat)] = &[
+    ("F", RecordFormat::Fixed),
+    ("FB", RecordFormat::Fixed),
+    ("V", RecordFormat::Variable),
+    ("VB", RecordFormat::VariableBlocked),
+    ("D", RecordFormat::Lines),
+];
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let copybook = section.required_text("path", "the copybook that describes the records");
@@ -106,6 +148,8 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         reference_format: section.choice("reference_format", &formats).unwrap_or_default(),
         binary_size: section.choice("binary_size", &sizes).unwrap_or_default(),
     };
+    let format = section.choice("record_format", RECORD_FORMATS).unwrap_or_default();
+    let (record_word, block_word) = (length_word(section, "record_word"), length_word(section, "block_word"));
     let record_length = section.number("record_length", 1).and_then(|length| usize::try_from(length).ok());
     let little_endian = section.choice("byte_order", &[("big", false), ("little", true)]);
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
@@ -113,12 +157,28 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     Some(Box::new(CopybookOptions {
         copybook: copybook?.value,
         page: page?,
+        format,
+        record_word,
+        block_word,
         record_length,
         dialect,
         little_endian,
         hexadecimal_float,
         rules,
     }))
+}
+
+fn length_word(section: &mut Section<'_>, key: &str) -> LengthWord {
+    let mut table = section.section(key);
+    let mut word = LengthWord::default();
+    if table.is_written() {
+        table.refuse_unknown(&["byte_order", "adjustment"]);
+        word.little_endian =
+            table.choice("byte_order", &[("big", false), ("little", true)]).unwrap_or_default();
+        word.adjustment = table.integer("adjustment").unwrap_or_default();
+    }
+    section.problems.extend(table.problems);
+    word
 }
 
 fn rules(section: &mut Section<'_>) -> Vec<RuleText> {
@@ -188,6 +248,31 @@ impl Open for CopybookOptions {
     fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem> {
         let (layout, plan) = self.plan(at).map_err(|problems| together(problems, &self.copybook))?;
         let file = SourceFile::open(at)?;
+        let framing = self.framing(&layout)?;
+        Ok(Box::new(CopybookReader::new(file, plan, self.machine(), layout.record_length, framing)))
+    }
+
+    fn check(&self, at: &Location) -> Problems {
+        match self.plan(at) {
+            Ok(_) => self.open(at).map_or_else(Problems::from, |_| Problems::none()),
+            Err(problems) => problems,
+        }
+    }
+}
+
+impl CopybookOptions {
+    fn framing(&self, layout: &Layout) -> Result<Box<dyn Framing>, Problem> {
+        Ok(match self.format {
+            RecordFormat::Fixed => Box::new(Fixed { record_length: self.fixed_length(layout)? }),
+            RecordFormat::Variable => Box::new(Descriptors::new(self.record_word, None)),
+            RecordFormat::VariableBlocked => {
+                Box::new(Descriptors::new(self.record_word, Some(self.block_word)))
+            }
+            RecordFormat::Lines => Box::new(Lines::new(self.page.family() == Family::Ebcdic)),
+        })
+    }
+
+    fn fixed_length(&self, layout: &Layout) -> Result<usize, Problem> {
         let record_length = self.record_length.unwrap_or(layout.record_length);
         if record_length < layout.record_length {
             let sentence = format!(
@@ -198,14 +283,7 @@ impl Open for CopybookOptions {
                 .at(Place::file(&self.copybook))
                 .advise("leave `record_length` out, or check that this is the right copybook"));
         }
-        Ok(Box::new(CopybookReader::new(file, plan, self.machine(), layout.record_length, record_length)))
-    }
-
-    fn check(&self, at: &Location) -> Problems {
-        match self.plan(at) {
-            Ok(_) => self.open(at).map_or_else(Problems::from, |_| Problems::none()),
-            Err(problems) => problems,
-        }
+        Ok(record_length)
     }
 }
 

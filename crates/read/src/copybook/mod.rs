@@ -1,11 +1,11 @@
-//! Files of fixed-length records described by a COBOL copybook: mainframe extracts in EBCDIC, and their relatives in ASCII.
+//! Files of records described by a COBOL copybook: mainframe extracts in EBCDIC, and their relatives in ASCII.
 //!
 //! * [`Layout::parse`] reads the copybook: `text` (columns, words), `parser` and `clauses` (entries), `picture`, `layout` (places).
 //! * `plan` turns a layout into columns, `values` and `decode` turn bytes into Arrow arrays
-//!   (numbers in `zoned`, `packed`, `binary`), `reader` walks the file.
+//!   (numbers in `zoned`, `packed`, `binary`), `frames` divides the file into records, `reader` walks it.
 //! * [`RecordWriter`] goes the other way.
 //!
-//! Left out for now: records of variable length, and COPY.
+//! Left out for now: COPY, and fields that move behind a list of varying length.
 
 mod binary;
 mod clauses;

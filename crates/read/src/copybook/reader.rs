@@ -1,4 +1,4 @@
-//! Walks a file of fixed-length records and decodes it block by block.
+//! Walks a file of records and decodes it block by block.
 
 use arrow::array::{ArrayRef, BooleanArray};
 use arrow::compute::filter;
@@ -8,7 +8,7 @@ use concordat_record::{Place, Problem};
 use super::decode::{Places, columns};
 use super::diagnose;
 use super::fault::Fault;
-use super::frames::{Block, FixedFrames};
+use super::frames::{Block, Frames, Framing};
 use super::plan::Plan;
 use super::values::Machine;
 use crate::file::SourceFile;
@@ -18,12 +18,12 @@ use crate::reader::{
 
 /// Reads records of a copybook.
 pub(crate) struct CopybookReader {
-    frames: FixedFrames,
+    frames: Frames,
     plan: Plan,
     machine: Machine,
     schema: SchemaRef,
     block: Block,
-    /// The bytes that the copybook describes; a record may be longer.
+    /// The bytes that the copybook describes; a record may be longer, and where lengths vary, shorter.
     layout_length: usize,
     progress: ReadProgress,
 }
@@ -34,18 +34,22 @@ impl CopybookReader {
         plan: Plan,
         machine: Machine,
         layout_length: usize,
-        record_length: usize,
+        framing: Box<dyn Framing>,
     ) -> Self {
         let schema = schema_with_origin(plan.fields.iter().cloned());
-        let progress = ReadProgress { total_bytes: Some(file.size), ..ReadProgress::default() };
-        let progress = ReadProgress { total_records: Some(file.size / record_length as u64), ..progress };
-        let frames = FixedFrames::new(file, record_length);
+        let progress = ReadProgress {
+            total_bytes: Some(file.size),
+            total_records: framing.records_in(file.size),
+            ..ReadProgress::default()
+        };
+        let frames = Frames::new(file, framing);
         Self { frames, plan, machine, schema, block: Block::default(), layout_length, progress }
     }
 
     fn decode(&self) -> Result<ReadBatch, Problem> {
         let block = &self.block;
-        let places = Places { bytes: &block.bytes, starts: &block.starts, records: &block.starts };
+        let ends = Some(block.ends.as_slice()).filter(|ends| !ends.is_empty());
+        let places = Places { bytes: &block.bytes, starts: &block.starts, records: &block.starts, ends };
         let mut faults = Vec::new();
         let columns = columns(&self.plan.nodes, places, &self.machine, &mut faults);
         let first_faults = first_faults(faults, block.starts.len());
@@ -56,6 +60,7 @@ impl CopybookReader {
                 machine: &self.machine,
                 file: &self.frames.file,
                 layout_length: self.layout_length,
+                record_length: self.frames.framing().fixed_length(),
                 first_faults: &first_faults,
             };
             evidence.judge()?;
@@ -70,7 +75,7 @@ impl CopybookReader {
             .iter()
             .enumerate()
             .filter_map(|(index, fault)| fault.as_ref().map(|fault| self.reject(index, fault)))
-            .chain(self.truncated())
+            .chain(self.rest())
             .collect();
         let good = |index: &usize| faults.get(*index).is_some_and(Option::is_none);
         let indices = (0..block.starts.len()).filter(good);
@@ -94,29 +99,23 @@ impl CopybookReader {
             problem: fault.problem(&self.frames.file.shown, record_number, byte_offset),
             record_number,
             byte_offset: Some(byte_offset),
-            raw: self.block.record(index).to_vec(),
+            raw: self.block.record(index, self.frames.framing().fixed_length().unwrap_or_default()).to_vec(),
         }
     }
 
-    /// The beginning of a record that the file does not finish.
-    fn truncated(&self) -> Option<Reject> {
-        let rest = self.block.rest();
-        if rest.is_empty() {
-            return None;
-        }
-        let length = self.block.record_length;
+    /// What is left of the file that is no whole record.
+    fn rest(&self) -> Option<Reject> {
+        let rest = self.block.rest.as_ref()?;
         let record_number = self.block.first_number + self.block.starts.len() as u64;
-        let byte_offset = self.block.byte_offset + (self.block.bytes.len() - rest.len()) as u64;
-        let sentence = format!(
-            "the file ends {} bytes into a record of {length} bytes, so its size of {} bytes is not divisible by the record length",
-            rest.len(),
-            byte_offset + rest.len() as u64,
-        );
+        let byte_offset = self.block.byte_offset + rest.start as u64;
         let place = Place::file(&self.frames.file.shown).record(record_number).byte(byte_offset);
-        let problem = Problem::new("read.truncated-record", sentence)
-            .at(place)
-            .advise("ask for the file to be sent again: it was cut off; if all records look shifted, check the record length");
-        Some(Reject { problem, record_number, byte_offset: Some(byte_offset), raw: rest.to_vec() })
+        let problem = rest.problem.clone().at(place);
+        Some(Reject {
+            problem,
+            record_number,
+            byte_offset: Some(byte_offset),
+            raw: self.block.rest_bytes().to_vec(),
+        })
     }
 }
 

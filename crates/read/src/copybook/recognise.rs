@@ -1,5 +1,6 @@
 //! Whether a file is written in EBCDIC, and with a copybook: in which code page and dialect.
 
+use std::ops::Range;
 use std::path::Path;
 
 use concordat_record::{Problem, Problems};
@@ -7,6 +8,7 @@ use concordat_record::{Problem, Problems};
 use super::code_page::CodePage;
 use super::coding::{BinarySize, Coding};
 use super::diagnose::{is_ascii_text, is_ebcdic_text, share};
+use super::frames::evident::{self, Evident};
 use super::layout::{Content, Dialect, Field, Layout};
 use super::text::ReferenceFormat;
 use crate::clues::{Clue, Sample};
@@ -55,31 +57,55 @@ pub(crate) fn guess(copybook: &Path, shown: &str, sample: &Sample) -> Result<Vec
     for (binary_size, option) in [(BinarySize::Ibm, ""), (BinarySize::Gnu, "binary_size = \"1-2-4-8\"\n")] {
         let dialect = Dialect { reference_format: ReferenceFormat::Auto, binary_size };
         let layout = Layout::parse(&text, shown, dialect).map_err(first)?;
-        let (code_page, mut evidence) = code_page(&layout, sample);
-        evidence.push(divisible(&layout, sample));
-        let guess = Guess { code_page, options: option.into(), evidence, layout: layout.to_string() };
-        // The dialect that divides the file evenly goes first.
-        let fits = sample.size.is_multiple_of(layout.record_length.max(1) as u64);
-        if fits && !option.is_empty() && !guesses.is_empty() && !first_fits(&guesses) {
-            guesses.insert(0, guess);
-        } else {
-            guesses.push(guess);
-        }
+        let found = record_format(&layout, sample);
+        let (code_page, mut evidence) = code_page(&layout, &found.records, sample);
+        evidence.push(found.evidence);
+        let options = format!("{option}{}", found.option);
+        let guess = Guess { code_page, options, evidence, layout: layout.to_string() };
+        guesses.push((found.fits, guess));
     }
+    // The dialect that gives the records their length goes first.
+    guesses.sort_by_key(|(fits, _)| !fits);
+    let mut guesses: Vec<Guess> = guesses.into_iter().map(|(_, guess)| guess).collect();
     guesses.dedup_by(|a, b| a.layout == b.layout && a.code_page == b.code_page);
     Ok(guesses)
 }
 
-fn first_fits(guesses: &[Guess]) -> bool {
-    guesses.first().is_some_and(|guess| guess.evidence.iter().any(|seen| seen.ends_with("without a rest")))
+/// How the file is divided into records.
+struct FoundFormat {
+    /// Whether records are as long as the layout.
+    fits: bool,
+    /// A line of the source file; none for records of the layout's length.
+    option: String,
+    evidence: String,
+    /// Where each record of the sample begins and ends.
+    records: Vec<Range<usize>>,
 }
 
-fn divisible(layout: &Layout, sample: &Sample) -> String {
-    let length = layout.record_length.max(1) as u64;
-    let (records, rest) = (sample.size / length, sample.size % length);
-    match rest {
-        0 => format!("{} bytes are {records} records of {length} bytes without a rest", sample.size),
-        _ => format!("{} bytes are {records} records of {length} bytes and {rest} bytes more", sample.size),
+fn record_format(layout: &Layout, sample: &Sample) -> FoundFormat {
+    let length = layout.record_length.max(1);
+    let (records, rest) = (sample.size / length as u64, sample.size % length as u64);
+    let lines =
+        || [false, true].into_iter().find_map(|is_ebcdic| evident::lines(&sample.bytes, is_ebcdic, length));
+    let evident = evident::chain(&sample.bytes).or_else(|| if rest == 0 { None } else { lines() });
+    if let Some(Evident { format, records }) = evident {
+        let count = records.starts.len();
+        let how = if format == "D" { "lines" } else { "records behind their length" };
+        let longest = records.starts.iter().zip(&records.ends).map(|(start, end)| end - start).max();
+        return FoundFormat {
+            fits: longest == Some(length),
+            option: format!("record_format = \"{format}\"\n"),
+            evidence: format!("the beginning of the file is {count} {how}"),
+            records: records.starts.into_iter().zip(records.ends).map(|(start, end)| start..end).collect(),
+        };
+    }
+    let remainder = if rest == 0 { "without a rest".into() } else { format!("and {rest} bytes more") };
+    let whole = sample.bytes.len() / length;
+    FoundFormat {
+        fits: rest == 0,
+        option: String::new(),
+        evidence: format!("{} bytes are {records} records of {length} bytes {remainder}", sample.size),
+        records: (0..whole).map(|index| index * length..(index + 1) * length).collect(),
     }
 }
 
@@ -88,8 +114,8 @@ fn first(problems: Problems) -> Problem {
 }
 
 /// The code page under which the text fields hold the most letters, digits and common marks.
-fn code_page(layout: &Layout, sample: &Sample) -> (String, Vec<String>) {
-    let text = text_bytes(layout, sample);
+fn code_page(layout: &Layout, records: &[Range<usize>], sample: &Sample) -> (String, Vec<String>) {
+    let text = text_bytes(layout, records, sample);
     let (ebcdic, ascii) = (share(&text, is_ebcdic_text), share(&text, is_ascii_text));
     let percent = |share: f64| (share * 100.0).round();
     let evidence = format!(
@@ -130,7 +156,7 @@ fn usual_letters(page: &CodePage, text: &[u8]) -> usize {
 }
 
 /// The bytes of the text fields outside of REDEFINES and OCCURS in the records of the sample.
-fn text_bytes(layout: &Layout, sample: &Sample) -> Vec<u8> {
+fn text_bytes(layout: &Layout, records: &[Range<usize>], sample: &Sample) -> Vec<u8> {
     fn collect(fields: &[Field], places: &mut Vec<(usize, usize)>) {
         let redefined: Vec<&String> = fields.iter().filter_map(|field| field.redefines.as_ref()).collect();
         for field in fields {
@@ -146,8 +172,9 @@ fn text_bytes(layout: &Layout, sample: &Sample) -> Vec<u8> {
     }
     let mut places = Vec::new();
     collect(&layout.fields, &mut places);
-    let records = sample.bytes.chunks_exact(layout.record_length.max(1));
-    let cells = records
-        .flat_map(|record| places.iter().filter_map(|(offset, length)| record.get(*offset..offset + length)));
+    let records = records.iter().filter_map(|place| sample.bytes.get(place.clone()));
+    let cells = records.flat_map(|record| {
+        places.iter().filter_map(|(offset, length)| record.get(*offset..(offset + length).min(record.len())))
+    });
     cells.flatten().copied().filter(|byte| *byte != 0).collect()
 }

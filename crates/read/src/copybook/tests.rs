@@ -173,6 +173,76 @@ fn the_wrong_copybook_is_named_with_the_length_that_would_fit() {
     assert!(!read(CUSTOMER, &data, "record_length = 30").contains("error"));
 }
 
+/// Many records of many lengths, longer together than what is read at once; the number is in each.
+fn long_file(mut add: impl FnMut(&mut Vec<u8>, &[u8])) -> Vec<u8> {
+    let mut data = Vec::new();
+    for number in 0..30_000usize {
+        let mut record = format!("{number:05}").into_bytes();
+        record.extend(std::iter::repeat_n(b'x', number % 97));
+        add(&mut data, &record);
+    }
+    data
+}
+
+#[test]
+fn records_of_any_length_are_found_across_all_that_is_read_at_once() {
+    let word = |length: usize| [(length >> 8) as u8, length as u8, 0, 0];
+    let variable = long_file(|data, record| {
+        data.extend(word(record.len() + 4));
+        data.extend(record);
+    });
+    let blocked = long_file(|data, record| {
+        data.extend(word(record.len() + 8));
+        data.extend(word(record.len() + 4));
+        data.extend(record);
+    });
+    let lines = long_file(|data, record| {
+        data.extend(record);
+        data.push(b'\n');
+    });
+    for (format, data) in [("V", variable), ("VB", blocked), ("D", lines)] {
+        let base = tempdir().unwrap();
+        fs::write(base.path().join("a.cpy"), "01 R.\n 05 NO PIC 9(5).\n 05 REST PIC X(100).").unwrap();
+        fs::write(base.path().join("a.dat"), &data).unwrap();
+        let source = format!(
+            "kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"\ncode_page = \"ascii\"\nrecord_format = \"{format}\""
+        );
+        let mut reader = Source::parse(&source, "a.toml").unwrap().open(base.path()).unwrap();
+        let mut expected = 0;
+        for batch in read_all(reader.as_mut()).unwrap() {
+            assert!(batch.rejects.is_empty(), "{format}");
+            for row in Row::from_batch(&batch.batch) {
+                assert_eq!(row.0["no"], Value::Number { unscaled: expected, scale: 0 }, "{format}");
+                let rest = match expected as usize % 97 {
+                    0 => Value::Null,
+                    length => Value::Text("x".repeat(length)),
+                };
+                assert_eq!(row.0["rest"], rest, "{format}");
+                expected += 1;
+            }
+        }
+        assert_eq!(expected, 30_000, "{format}");
+    }
+}
+
+#[test]
+fn records_behind_their_length_are_recognised_where_fixed_ones_do_not_fit() {
+    for (format, is_blocked) in [("V", false), ("VB", true)] {
+        let mut data = Vec::new();
+        for record in customers("cp037", 30).chunks(27) {
+            if is_blocked {
+                data.extend([0, 35, 0, 0]);
+            }
+            data.extend([0, 31, 0, 0]);
+            data.extend(record);
+        }
+        let found = read(CUSTOMER, &data, "");
+        assert!(found.contains(&format!("try `record_format = \"{format}\"`")), "{found}");
+        let found = read(CUSTOMER, &data, &format!("record_format = \"{format}\""));
+        assert!(!found.contains("error") && found.contains("\"_record_number\":30"), "{found}");
+    }
+}
+
 #[test]
 fn a_missing_file_or_copybook_is_explained() {
     let base = tempdir().unwrap();

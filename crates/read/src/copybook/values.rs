@@ -32,18 +32,30 @@ pub(crate) struct Machine {
 pub(crate) struct Column<'a> {
     pub bytes: &'a [u8],
     pub starts: &'a [usize],
+    /// Where the record of each place ends; none when every record has the whole field.
+    pub ends: Option<&'a [usize]>,
     pub offset: usize,
     pub length: usize,
 }
 
 impl<'a> Column<'a> {
+    /// The bytes of each cell: fewer than `length`, or none, where the record ends before the field does.
     #[inline]
     fn cells(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
-        self.starts.iter().map(move |start| {
+        self.starts.iter().enumerate().map(move |(index, start)| {
             let begin = start + self.offset;
-            // INVARIANT: frames hand out whole records only, so the field is always there.
-            self.bytes.get(begin..begin + self.length).unwrap_or_default()
+            let end = begin + self.length;
+            match self.ends.and_then(|ends| ends.get(index)) {
+                None => self.bytes.get(begin..end).unwrap_or_default(),
+                Some(last) => self.bytes.get(begin..end.min(*last)).unwrap_or_default(),
+            }
         })
+    }
+
+    /// What is wrong with a cell that is not as long as the field; a record that ends before it has no value.
+    #[inline]
+    fn cut_off<T>(self, raw: &[u8]) -> Option<Cell<T>> {
+        (raw.len() != self.length).then(|| if raw.is_empty() { Ok(None) } else { Err(Reason::CutOff) })
     }
 }
 
@@ -91,12 +103,27 @@ pub(crate) fn decode(
             }
         }
         Coding::Float => {
-            Arc::new(Float32Array::from_iter_values(column.cells().map(|raw| float32(raw, machine))))
+            Arc::new(whole(column, faults, |raw| float32(raw, machine)).collect::<Float32Array>())
         }
         Coding::Double => {
-            Arc::new(Float64Array::from_iter_values(column.cells().map(|raw| float64(raw, machine))))
+            Arc::new(whole(column, faults, |raw| float64(raw, machine)).collect::<Float64Array>())
         }
     }
+}
+
+/// Decodes every cell that is as long as the field.
+fn whole<'a, T>(
+    column: Column<'a>,
+    faults: &mut CellFaults,
+    decode: impl Fn(&'a [u8]) -> T,
+) -> impl Iterator<Item = Option<T>> {
+    column.cells().enumerate().map(move |(index, raw)| match column.cut_off(raw) {
+        None => Some(decode(raw)),
+        Some(cell) => cell.unwrap_or_else(|reason| {
+            faults.push((index, reason));
+            None
+        }),
+    })
 }
 
 /// Decodes every cell; faulty ones are null and listed.
@@ -108,7 +135,7 @@ fn collect<'a, T: Copy + Default>(
     let cells = column.cells();
     let mut out = ValueColumn::with_capacity(cells.len());
     for (index, raw) in cells.enumerate() {
-        out.push(decode(raw).unwrap_or_else(|reason| {
+        out.push(column.cut_off(raw).unwrap_or_else(|| decode(raw)).unwrap_or_else(|reason| {
             faults.push((index, reason));
             None
         }));

@@ -16,7 +16,8 @@ fn accepted(inspection: &Inspection) -> usize {
     let source = Source::parse(&inspection.proposal.source, "proposal.toml").unwrap();
     let mut reader = source.open(Path::new("")).unwrap();
     let batches = read_all(reader.as_mut()).unwrap();
-    assert!(batches.iter().all(|batch| batch.rejects.is_empty()));
+    let rejects: Vec<_> = batches.iter().flat_map(|batch| &batch.rejects).collect();
+    assert!(rejects.is_empty(), "{} {rejects:?}", inspection.proposal.source);
     batches.iter().map(|batch| batch.batch.num_rows()).sum()
 }
 
@@ -112,6 +113,34 @@ fn a_mainframe_file_needs_its_copybook_and_then_shows_its_code_page() {
     }
     let problem = inspect(&data, None).unwrap_err();
     assert_eq!(problem.code, "inspect.needs-copybook", "{problem}");
+}
+
+#[test]
+fn how_a_mainframe_file_is_divided_into_records_is_seen() {
+    let folder = tempdir().unwrap();
+    let (copybook, data) = (folder.path().join("cust.cpy"), folder.path().join("cust.dat"));
+    fs::write(&copybook, COPYBOOK).unwrap();
+    let records = customers("cp037", Dialect::default());
+    let length = records.len() / 300;
+    let word = |length: usize| [(length >> 8) as u8, length as u8, 0, 0];
+    let joined = |head: &dyn Fn(&[u8]) -> Vec<u8>| -> Vec<u8> {
+        records.chunks(length).flat_map(|part| [head(part), part.to_vec()].concat()).collect()
+    };
+    let variable = joined(&|record| word(record.len() + 4).to_vec());
+    let blocked = joined(&|record| [word(record.len() + 8), word(record.len() + 4)].concat());
+    for (format, content) in [("V", variable), ("VB", blocked)] {
+        fs::write(&data, content).unwrap();
+        let inspection = inspect(&data, Some(&copybook)).unwrap();
+        let option = format!("record_format = \"{format}\"\n");
+        assert!(inspection.proposal.source.contains(&option), "{}", inspection.proposal.source);
+        assert_eq!(accepted(&inspection), 300, "{format}");
+    }
+    fs::write(&copybook, "01 R.\n 05 NO PIC 9(4).\n 05 NAME PIC X(20).").unwrap();
+    let lines: Vec<String> = (0..300).map(|number| format!("{number:04}ANNA EXAMPLE {number}")).collect();
+    fs::write(&data, lines.join("\n")).unwrap();
+    let inspection = inspect(&data, Some(&copybook)).unwrap();
+    assert!(inspection.proposal.source.contains("record_format = \"D\""), "{}", inspection.proposal.source);
+    assert_eq!(accepted(&inspection), 300);
 }
 
 #[test]

@@ -1,0 +1,38 @@
+//! Which record format the beginning of a file shows.
+
+use super::{Descriptors, Divided, Framing, LengthWord, Lines};
+
+/// So many records make a coincidence unlikely.
+const ENOUGH: usize = 3;
+
+/// A record format that fits the beginning of a file.
+pub(crate) struct Evident {
+    /// As the option `record_format` has it.
+    pub format: &'static str,
+    /// The records of the beginning.
+    pub records: Divided,
+}
+
+/// The format with descriptor words in whose chain the bytes hang together.
+///
+/// Blocks come first: their words alone are a chain too, but a record does not begin with another word.
+pub(crate) fn chain(bytes: &[u8]) -> Option<Evident> {
+    let word = LengthWord::default();
+    let formats = [("VB", Some(word)), ("V", None)];
+    formats.into_iter().find_map(|(format, block)| {
+        let records = Descriptors::new(word, block).divide(bytes, false);
+        fits(&records).then_some(Evident { format, records })
+    })
+}
+
+/// Text lines, none of them longer than the layout, in a file that is no number of records of its length.
+pub(crate) fn lines(bytes: &[u8], is_ebcdic: bool, layout_length: usize) -> Option<Evident> {
+    let records = Lines::new(is_ebcdic).divide(bytes, false);
+    let lengths = || records.starts.iter().zip(&records.ends).map(|(start, end)| end - start);
+    let is_possible = fits(&records) && lengths().all(|length| length <= layout_length);
+    is_possible.then_some(Evident { format: "D", records })
+}
+
+fn fits(records: &Divided) -> bool {
+    records.broken.is_none() && records.starts.len() >= ENOUGH
+}
