@@ -34,7 +34,9 @@ pub struct Inspect {
 
 impl Inspect {
     pub fn run(self) -> Outcome {
-        let inspection = inspect(&self.file, self.copybook.as_deref())?;
+        let base = &self.body.path;
+        let copybook = self.copybook.as_deref().map(|copybook| seen_from(base, copybook));
+        let inspection = inspect(base, &seen_from(base, &self.file), copybook.as_deref())?;
         match self.output {
             Form::Json => report::json(&inspection)?,
             Form::Text => report::line(&inspection)?,
@@ -66,6 +68,14 @@ impl Inspect {
         }
         Ok(())
     }
+}
+
+/// The path of a file as a source file has it: relative to the body's folder when it lies in there. A file that is not there keeps
+/// the path that was typed, absolute, so that the problem names it.
+fn seen_from(base: &Path, file: &Path) -> PathBuf {
+    let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    let (Ok(base), Ok(file)) = (whole(base), whole(file)) else { return file.to_owned() };
+    file.strip_prefix(&base).map(Path::to_owned).unwrap_or(file)
 }
 
 fn refuse_taken(path: &Path) -> Result<(), Problem> {

@@ -6,7 +6,7 @@ use super::code_page::Family;
 use super::coding::Coding;
 use super::decode::{Places, columns};
 use super::fault::Fault;
-use super::frames::{Block, evident};
+use super::frames::{Block, Framing, evident};
 use super::plan::{Node, Plan};
 use super::values::Machine;
 use crate::file::SourceFile;
@@ -18,8 +18,7 @@ pub(crate) struct Evidence<'a> {
     pub machine: &'a Machine,
     pub file: &'a SourceFile,
     pub layout_length: usize,
-    /// The bytes of every record, when all are of one length.
-    pub record_length: Option<usize>,
+    pub framing: &'a dyn Framing,
     pub first_faults: &'a [Option<Fault<'a>>],
 }
 
@@ -101,7 +100,7 @@ impl Evidence<'_> {
     }
 
     fn record(&self, index: usize) -> &[u8] {
-        self.block.record(index, self.record_length.unwrap_or_default())
+        self.block.record(index, self.framing.fixed_length().unwrap_or_default())
     }
 
     fn wrong_layout(&self, bad: usize, records: usize) -> Problem {
@@ -111,7 +110,7 @@ impl Evidence<'_> {
             "{bad} of the first {records} records do not fit the copybook, beginning with field `{field}`"
         );
         let mut advice = Vec::new();
-        if let Some(length) = self.record_length {
+        if let Some(length) = self.framing.fixed_length() {
             if !self.file.size.is_multiple_of(length as u64) {
                 advice.push(format!(
                     "the file's size of {} bytes is not divisible by the record length of {length}: is this the right copybook?",
@@ -120,12 +119,14 @@ impl Evidence<'_> {
             }
             if let Some(fitting) = self.fitting_length(length) {
                 advice.push(format!("records of {fitting} bytes would fit: try `record_length = {fitting}`"));
-            } else if let Some(evident) = evident::chain(&self.block.bytes) {
-                let format = evident.format;
-                advice.push(format!(
-                    "the records seem to begin with their length: try `record_format = \"{format}\"`"
-                ));
             }
+        }
+        let own = self.framing.format();
+        let evident = evident::chain(&self.block.bytes).filter(|evident| evident.format != own);
+        if let Some(format) = evident.map(|evident| evident.format) {
+            advice.push(format!(
+                "the records seem to begin with their length: try `record_format = \"{format}\"`"
+            ));
         }
         if advice.is_empty() {
             advice.push("check that the copybook belongs to this file, and its code page".into());

@@ -60,7 +60,7 @@ impl CopybookReader {
                 machine: &self.machine,
                 file: &self.frames.file,
                 layout_length: self.layout_length,
-                record_length: self.frames.framing().fixed_length(),
+                framing: self.frames.framing(),
                 first_faults: &first_faults,
             };
             evidence.judge()?;

@@ -238,6 +238,9 @@ fn records_behind_their_length_are_recognised_where_fixed_ones_do_not_fit() {
         }
         let found = read(CUSTOMER, &data, "");
         assert!(found.contains(&format!("try `record_format = \"{format}\"`")), "{found}");
+        let other = if is_blocked { "V" } else { "VB" };
+        let found = read(CUSTOMER, &data, &format!("record_format = \"{other}\""));
+        assert!(found.contains("error"), "{found}");
         let found = read(CUSTOMER, &data, &format!("record_format = \"{format}\""));
         assert!(!found.contains("error") && found.contains("\"_record_number\":30"), "{found}");
     }

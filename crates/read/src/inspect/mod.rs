@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::clues::{Clue, Sample};
 use crate::file::{cannot_open, cannot_read};
-use crate::kinds::{KINDS, Kind};
+use crate::kinds::{KINDS, Kind, Location};
 use crate::{Reader, Source};
 
 pub use profile::ColumnProfile;
@@ -69,21 +69,22 @@ pub(crate) struct Candidate {
     pub layout: Option<String>,
 }
 
-/// Looks at a file; a mainframe file needs its copybook beside it. Paths go into the proposal as they are given, so give them
-/// relative to the body's folder when it is the current one.
+/// Looks at a file; a mainframe file needs its copybook beside it. Paths are relative to `base`, the body's folder, and go into the
+/// proposal as they are given.
 ///
 /// # Errors
 /// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.empty`, a missing file, or what makes every way of reading fail.
-pub fn inspect(path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
+pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
     let shown = path.display().to_string();
-    let sample = sample(path, &shown)?;
+    let at = Location { base: base.to_owned(), path: shown.clone() };
+    let sample = sample(&at)?;
     let (kind, clue) = recognise(&sample, copybook.is_some())?;
     let candidates = match kind.name {
-        "sqlite" => propose::sqlite_candidates(path, &shown)?,
-        "copybook" => propose::copybook_candidates(&sample, copybook)?,
+        "sqlite" => propose::sqlite_candidates(&at)?,
+        "copybook" => propose::copybook_candidates(&sample, base, copybook)?,
         _ => propose::csv_candidates(&sample),
     };
-    let (candidate, profile) = best(kind, &shown, candidates)?;
+    let (candidate, profile) = best(kind, &at, candidates)?;
     let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
     let mut evidence = clue.evidence;
     for seen in candidate.evidence {
@@ -107,8 +108,9 @@ pub fn inspect(path: &Path, copybook: Option<&Path>) -> Result<Inspection, Probl
     })
 }
 
-fn sample(path: &Path, shown: &str) -> Result<Sample, Problem> {
-    let file = File::open(path).map_err(|error| cannot_open(path, shown, &error))?;
+fn sample(at: &Location) -> Result<Sample, Problem> {
+    let (path, shown) = (at.full_path(), at.path.as_str());
+    let file = File::open(&path).map_err(|error| cannot_open(&path, shown, &error))?;
     let size = file.metadata().map_err(|error| cannot_read(shown, &error))?.len();
     let mut bytes = Vec::new();
     file.take(Sample::BYTES as u64).read_to_end(&mut bytes).map_err(|error| cannot_read(shown, &error))?;
@@ -156,13 +158,13 @@ fn recognise(sample: &Sample, has_copybook: bool) -> Result<(&'static Kind, Clue
 /// The candidate under which the fewest records are rejected; the earlier one when they are equal.
 fn best(
     kind: &Kind,
-    shown: &str,
+    at: &Location,
     candidates: Vec<Candidate>,
 ) -> Result<(Candidate, profile::Profile), Problem> {
     let mut best: Option<(Candidate, profile::Profile)> = None;
     let mut failed = None;
     for candidate in candidates {
-        match profile_of(kind, shown, &candidate) {
+        match profile_of(kind, at, &candidate) {
             Ok(profile) => {
                 let better = best.as_ref().is_none_or(|(_, known)| profile.rejected < known.rejected);
                 let perfect = profile.rejected == 0;
@@ -183,10 +185,10 @@ fn best(
     })
 }
 
-fn profile_of(kind: &Kind, shown: &str, candidate: &Candidate) -> Result<profile::Profile, Problem> {
-    let text = propose::source_text(kind, shown, candidate, &[]);
+fn profile_of(kind: &Kind, at: &Location, candidate: &Candidate) -> Result<profile::Profile, Problem> {
+    let text = propose::source_text(kind, &at.path, candidate, &[]);
     let source = Source::parse(&text, "the proposal").map_err(first)?;
-    let mut reader = source.open(Path::new(""))?;
+    let mut reader = source.open(&at.base)?;
     let mut profiler = profile::Profiler::new(&reader.schema());
     read_sample(reader.as_mut(), &mut profiler)?;
     Ok(profiler.finish())

@@ -105,6 +105,7 @@ pub(super) fn csv_candidates(sample: &Sample) -> Vec<Candidate> {
 
 pub(super) fn copybook_candidates(
     sample: &Sample,
+    base: &Path,
     copybook: Option<&Path>,
 ) -> Result<Vec<Candidate>, Problem> {
     let Some(copybook) = copybook else {
@@ -117,7 +118,7 @@ pub(super) fn copybook_candidates(
         );
     };
     let shown = copybook.display().to_string();
-    let guesses = copybook::guess(copybook, &shown, sample)?;
+    let guesses = copybook::guess(&base.join(copybook), &shown, sample)?;
     let candidate = |guess: copybook::Guess| {
         let mut options =
             format!("[copybook]\npath = {}\ncode_page = {}\n", quoted(&shown), quoted(&guess.code_page));
@@ -128,9 +129,9 @@ pub(super) fn copybook_candidates(
 }
 
 /// One candidate: the table that looks most like a register, or else has the most rows.
-pub(super) fn sqlite_candidates(path: &Path, shown: &str) -> Result<Vec<Candidate>, Problem> {
-    let at = Location { base: Path::new("").into(), path: path.display().to_string() };
-    let database = sqlite::Database::open(&at, false)?;
+pub(super) fn sqlite_candidates(at: &Location) -> Result<Vec<Candidate>, Problem> {
+    let shown = &at.path;
+    let database = sqlite::Database::open(at, false)?;
     let mut tables = Vec::new();
     for table in database.tables()? {
         let rows = sqlite::Rows::Table(table.clone());

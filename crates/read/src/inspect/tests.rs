@@ -44,7 +44,7 @@ fn a_delimited_file_is_recognised_whatever_its_dialect() {
         let folder = tempdir().unwrap();
         let path = folder.path().join(name);
         fs::write(&path, data).unwrap();
-        let inspection = inspect(&path, None).unwrap();
+        let inspection = inspect(Path::new(""), &path, None).unwrap();
         let columns: Vec<&str> = inspection.columns.iter().map(|column| column.name.as_str()).collect();
         assert_eq!((inspection.kind, inspection.encoding.as_str()), ("csv", encoding), "{name}");
         assert_eq!(columns.join(" "), expected, "{name}");
@@ -63,7 +63,7 @@ fn a_register_is_proposed_from_the_names_of_the_columns() {
     let firms = folder.path().join("Company Register (2020).csv");
     fs::write(&firms, "Company number,Company name,Street,City,Zip code,Group\n1,A,s,c,1,x\n2,B,s,c,1,x\n")
         .unwrap();
-    let inspection = inspect(&firms, None).unwrap();
+    let inspection = inspect(Path::new(""), &firms, None).unwrap();
     assert_eq!(inspection.proposal.name, "company-register-2020");
     let expected = "# Proposed from the names of the columns: check every line.\n\
         title = \"company register 2020\"\nclass = \"LegalEntity\"\nsource = \"company-register-2020\"\nkey = \"company_number\"\n\n\
@@ -74,7 +74,7 @@ fn a_register_is_proposed_from_the_names_of_the_columns() {
     let people = folder.path().join("people.csv");
     fs::write(&people, "First name,Last name,DOB\nAnna,Example,1990-01-01\nAnna,Example,1991-01-01\n")
         .unwrap();
-    let register = inspect(&people, None).unwrap().proposal.register;
+    let register = inspect(Path::new(""), &people, None).unwrap().proposal.register;
     assert!(register.contains("class = \"Person\""), "{register}");
     assert!(register.contains("dateOfBirth = \"CAST(dob AS DATE)\""), "{register}");
 }
@@ -105,13 +105,13 @@ fn a_mainframe_file_needs_its_copybook_and_then_shows_its_code_page() {
         ("cp037", gnu, "cp037", "binary_size = \"1-2-4-8\""),
     ] {
         fs::write(&data, customers(page, dialect)).unwrap();
-        let inspection = inspect(&data, Some(&copybook)).unwrap();
+        let inspection = inspect(Path::new(""), &data, Some(&copybook)).unwrap();
         assert_eq!((inspection.kind, inspection.encoding.as_str()), ("copybook", expected), "{page}");
         assert!(inspection.proposal.source.contains(option), "{}", inspection.proposal.source);
         assert_eq!(accepted(&inspection), 300, "{page}");
         assert!(inspection.layout.is_some_and(|layout| layout.contains("05 BALANCE")), "{page}");
     }
-    let problem = inspect(&data, None).unwrap_err();
+    let problem = inspect(Path::new(""), &data, None).unwrap_err();
     assert_eq!(problem.code, "inspect.needs-copybook", "{problem}");
 }
 
@@ -130,7 +130,7 @@ fn how_a_mainframe_file_is_divided_into_records_is_seen() {
     let blocked = joined(&|record| [word(record.len() + 8), word(record.len() + 4)].concat());
     for (format, content) in [("V", variable), ("VB", blocked)] {
         fs::write(&data, content).unwrap();
-        let inspection = inspect(&data, Some(&copybook)).unwrap();
+        let inspection = inspect(Path::new(""), &data, Some(&copybook)).unwrap();
         let option = format!("record_format = \"{format}\"\n");
         assert!(inspection.proposal.source.contains(&option), "{}", inspection.proposal.source);
         assert_eq!(accepted(&inspection), 300, "{format}");
@@ -138,7 +138,7 @@ fn how_a_mainframe_file_is_divided_into_records_is_seen() {
     fs::write(&copybook, "01 R.\n 05 NO PIC 9(4).\n 05 NAME PIC X(20).").unwrap();
     let lines: Vec<String> = (0..300).map(|number| format!("{number:04}ANNA EXAMPLE {number}")).collect();
     fs::write(&data, lines.join("\n")).unwrap();
-    let inspection = inspect(&data, Some(&copybook)).unwrap();
+    let inspection = inspect(Path::new(""), &data, Some(&copybook)).unwrap();
     assert!(inspection.proposal.source.contains("record_format = \"D\""), "{}", inspection.proposal.source);
     assert_eq!(accepted(&inspection), 300);
 }
@@ -149,7 +149,7 @@ fn the_largest_table_of_a_database_is_proposed() {
     let path = folder.path().join("a.sqlite");
     let sql = "CREATE TABLE small (a); CREATE TABLE large (id INTEGER, name TEXT); INSERT INTO large VALUES (1, 'x'), (2, 'y');";
     Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-    let inspection = inspect(&path, None).unwrap();
+    let inspection = inspect(Path::new(""), &path, None).unwrap();
     assert_eq!((inspection.kind, inspection.confidence), ("sqlite", 1.0));
     assert!(inspection.proposal.source.contains("table = \"large\""));
     assert!(inspection.evidence.iter().any(|seen| seen.contains("small (0 rows)")));
@@ -166,7 +166,10 @@ fn what_is_no_source_is_said_to_be_none() {
     ] {
         let path = folder.path().join(name);
         fs::write(&path, data).unwrap();
-        assert_eq!(inspect(&path, None).unwrap_err().code, expected, "{name}");
+        assert_eq!(inspect(Path::new(""), &path, None).unwrap_err().code, expected, "{name}");
     }
-    assert_eq!(inspect(&folder.path().join("missing.csv"), None).unwrap_err().code, "read.no-such-file");
+    assert_eq!(
+        inspect(Path::new(""), &folder.path().join("missing.csv"), None).unwrap_err().code,
+        "read.no-such-file"
+    );
 }

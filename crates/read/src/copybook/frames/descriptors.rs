@@ -116,6 +116,10 @@ impl Framing for Descriptors {
         divided
     }
 
+    fn format(&self) -> &'static str {
+        if self.block.is_some() { "VB" } else { "V" }
+    }
+
     fn wanted(&self) -> usize {
         CHUNK
     }

@@ -18,19 +18,20 @@ pub(crate) struct Evident {
 /// Blocks come first: their words alone are a chain too, but a record does not begin with another word.
 pub(crate) fn chain(bytes: &[u8]) -> Option<Evident> {
     let word = LengthWord::default();
-    let formats = [("VB", Some(word)), ("V", None)];
-    formats.into_iter().find_map(|(format, block)| {
-        let records = Descriptors::new(word, block).divide(bytes, false);
-        fits(&records).then_some(Evident { format, records })
+    [Some(word), None].into_iter().find_map(|block| {
+        let mut framing = Descriptors::new(word, block);
+        let records = framing.divide(bytes, false);
+        fits(&records).then_some(Evident { format: framing.format(), records })
     })
 }
 
 /// Text lines, none of them longer than the layout, in a file that is no number of records of its length.
 pub(crate) fn lines(bytes: &[u8], is_ebcdic: bool, layout_length: usize) -> Option<Evident> {
-    let records = Lines::new(is_ebcdic).divide(bytes, false);
+    let mut framing = Lines::new(is_ebcdic);
+    let records = framing.divide(bytes, false);
     let lengths = || records.starts.iter().zip(&records.ends).map(|(start, end)| end - start);
     let is_possible = fits(&records) && lengths().all(|length| length <= layout_length);
-    is_possible.then_some(Evident { format: "D", records })
+    is_possible.then_some(Evident { format: framing.format(), records })
 }
 
 fn fits(records: &Divided) -> bool {

@@ -24,6 +24,10 @@ impl Framing for Fixed {
         Divided { starts: (0..whole).map(|index| index * length).collect(), ends: Vec::new(), used, broken }
     }
 
+    fn format(&self) -> &'static str {
+        "F"
+    }
+
     fn wanted(&self) -> usize {
         (BLOCK_BYTES / self.record_length).clamp(1, BATCH_RECORDS) * self.record_length
     }

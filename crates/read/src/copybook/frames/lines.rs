@@ -40,6 +40,10 @@ impl Framing for Lines {
         divided
     }
 
+    fn format(&self) -> &'static str {
+        "D"
+    }
+
     fn wanted(&self) -> usize {
         CHUNK
     }

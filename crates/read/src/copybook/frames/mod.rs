@@ -80,6 +80,9 @@ pub(crate) trait Framing: Send {
     /// Finds whole records at the beginning of bytes; `last` says that nothing follows in the file.
     fn divide(&mut self, bytes: &[u8], last: bool) -> Divided;
 
+    /// As the option `record_format` has it.
+    fn format(&self) -> &'static str;
+
     /// How many bytes to read at once: enough for one record at least.
     fn wanted(&self) -> usize;
 
