@@ -83,17 +83,19 @@ mod tests {
     use std::process::Command;
 
     use super::Background;
+    use crate::test::journey::scratch;
 
+    /// A script that can be interrupted even where the test cannot: a job in the background of a shell inherits deaf ears.
     fn shell(script: &str, name: &str) -> Background {
-        let log = std::env::temp_dir().join(format!("concordat-xtask-{}-{name}", std::process::id()));
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        Background::start(command, &log).unwrap()
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT", "sh", "-c", script]);
+        Background::start(command, &scratch(name).unwrap().join("log")).unwrap()
     }
 
     #[test]
     fn it_is_waited_for_and_stopped_cleanly() {
-        let mut program = shell("trap 'exit 0' INT; echo ready; while :; do sleep 0.05; done", "ready");
+        let mut program =
+            shell("trap 'exit 0' INT; echo ready; while :; do sleep 0.05; done", "background-ready");
         program
             .wait_until(|said| if said.contains("ready") { Ok(()) } else { Err("not ready".into()) })
             .unwrap();
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn one_that_ends_before_it_is_ready_is_not_waited_for() {
-        let mut program = shell("exit 3", "early");
+        let mut program = shell("exit 3", "background-early");
         let error = program.wait_until(|_| Err("not ready".into())).unwrap_err();
         assert!(error.to_string().contains("ended early"), "{error}");
     }
