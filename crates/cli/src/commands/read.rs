@@ -48,6 +48,8 @@ enum Output {
     Csv,
     /// Apache Parquet
     Parquet,
+    /// An Arrow IPC file
+    Arrow,
 }
 
 impl Output {
@@ -57,6 +59,7 @@ impl Output {
             Self::Jsonl => OutputFormat::Jsonl,
             Self::Csv => OutputFormat::Csv,
             Self::Parquet => OutputFormat::Parquet,
+            Self::Arrow => OutputFormat::Arrow,
         }
     }
 }

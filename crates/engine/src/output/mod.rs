@@ -4,6 +4,7 @@
 //! not altered, because other programs read these files too and must get the register's values.
 
 mod csv;
+mod ipc;
 mod jsonl;
 mod parquet;
 mod table;
@@ -28,6 +29,8 @@ pub enum OutputFormat {
     Csv,
     /// Apache Parquet, snappy.
     Parquet,
+    /// An Arrow IPC file, not compressed.
+    Arrow,
 }
 
 /// Where batches go, one after the other. Memory stays bounded: a sink holds a batch at most, Parquet a row group.
@@ -47,7 +50,7 @@ pub trait RecordSink {
 
 impl OutputFormat {
     /// All of them, the default first.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Jsonl, Self::Csv, Self::Parquet];
+    pub const ALL: [Self; 5] = [Self::Table, Self::Jsonl, Self::Csv, Self::Parquet, Self::Arrow];
 
     /// The word on the command line.
     pub fn name(self) -> &'static str {
@@ -56,6 +59,7 @@ impl OutputFormat {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Parquet => "parquet",
+            Self::Arrow => "arrow",
         }
     }
 
@@ -89,6 +93,7 @@ impl OutputFormat {
             Self::Jsonl => Box::new(jsonl::Jsonl::new(writer)),
             Self::Csv => Box::new(csv::Csv::new(writer, schema)?),
             Self::Parquet => Box::new(parquet::Parquet::new(writer, schema)?),
+            Self::Arrow => Box::new(ipc::Ipc::new(writer, schema)?),
         })
     }
 }

@@ -59,6 +59,15 @@ fn each_format_writes_the_same_records_in_its_way() {
 }
 
 #[test]
+fn an_arrow_file_holds_the_same_batches() {
+    let cut = [records().slice(0, 1), records().slice(1, 2)];
+    let file = io::Cursor::new(written(OutputFormat::Arrow, &cut));
+    let read = arrow::ipc::reader::FileReader::try_new(file, None).unwrap();
+    let batches: Vec<RecordBatch> = read.map(Result::unwrap).collect();
+    assert_eq!(batches, cut);
+}
+
+#[test]
 fn a_control_character_in_a_record_does_not_reach_the_terminal() {
     let names: ArrayRef = Arc::new(StringArray::from(vec!["\u{1b}[2Jgone"]));
     let batch = RecordBatch::try_from_iter([("name", names)]).unwrap();
