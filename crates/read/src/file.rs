@@ -18,6 +18,8 @@ pub(crate) struct SourceFile {
     pub size: u64,
     /// How many bytes have been read.
     pub read: u64,
+    /// Where what is to be decoded ends.
+    end: u64,
     hash: Context,
 }
 
@@ -33,13 +35,41 @@ impl SourceFile {
             return Err(Problem::new("read.cannot-read", format!("`{}` is a folder, not a file", at.path)));
         }
         let (shown, size) = (at.path.clone(), metadata.len());
-        Ok(Self { file, shown, size, read: 0, hash: Context::new(&SHA256) })
+        Ok(Self { file, shown, size, read: 0, end: u64::MAX, hash: Context::new(&SHA256) })
+    }
+
+    /// Leaves out bytes at the beginning and at the end of the file. They count for the digest.
+    pub fn frame(&mut self, header: u64, trailer: u64) -> Result<(), Problem> {
+        if header.saturating_add(trailer) > self.size {
+            let sentence = format!(
+                "the file has {} bytes, fewer than the {header} before and the {trailer} behind its records",
+                self.size
+            );
+            return Err(Problem::new("read.too-short", sentence).at(Place::file(&self.shown)));
+        }
+        if trailer > 0 {
+            self.end = self.size - trailer;
+        }
+        let mut skipped = Vec::new();
+        while self.read < header {
+            skipped.clear();
+            let wanted = usize::try_from(header - self.read).unwrap_or(CHUNK).min(CHUNK);
+            if self.fill(&mut skipped, wanted)? == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes that are still to be decoded.
+    pub fn decodable(&self) -> u64 {
+        self.end.min(self.size).saturating_sub(self.read)
     }
 
     /// Adds up to `most` bytes to a buffer; fewer only at the end of the file.
     pub fn fill(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<usize, Problem> {
         let start = buffer.len();
-        let limit = u64::try_from(most).unwrap_or(u64::MAX);
+        let limit = u64::try_from(most).unwrap_or(u64::MAX).min(self.end.saturating_sub(self.read));
         let read = (&mut self.file).take(limit).read_to_end(buffer);
         let read = read.map_err(|error| cannot_read(&self.shown, &error))?;
         self.hash.update(buffer.get(start..).unwrap_or_default());
@@ -49,6 +79,7 @@ impl SourceFile {
 
     /// SHA-256 of the whole file; reads what has not been read.
     pub fn digest(&mut self) -> Result<String, Problem> {
+        self.end = u64::MAX;
         let mut buffer = Vec::with_capacity(CHUNK);
         while self.fill(&mut buffer, CHUNK)? > 0 {
             buffer.clear();

@@ -62,6 +62,18 @@ const OPTIONS: &[OptionDoc] = &[
         meaning: "the same for the word before each block",
     },
     OptionDoc {
+        name: "file_header_bytes",
+        form: "whole number",
+        default: "0",
+        meaning: "bytes at the beginning of the file that are no record",
+    },
+    OptionDoc {
+        name: "file_trailer_bytes",
+        form: "whole number",
+        default: "0",
+        meaning: "bytes at the end of the file that are no record",
+    },
+    OptionDoc {
         name: "record_length",
         form: "whole number",
         default: "as the copybook says",
@@ -107,6 +119,8 @@ struct CopybookOptions {
     format: RecordFormat,
     record_word: LengthWord,
     block_word: LengthWord,
+    file_header_bytes: u64,
+    file_trailer_bytes: u64,
     record_length: Option<usize>,
     dialect: Dialect,
     little_endian: Option<bool>,
@@ -150,6 +164,8 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     };
     let format = section.choice("record_format", RECORD_FORMATS).unwrap_or_default();
     let (record_word, block_word) = (length_word(section, "record_word"), length_word(section, "block_word"));
+    let file_header_bytes = section.number("file_header_bytes", 0).unwrap_or_default();
+    let file_trailer_bytes = section.number("file_trailer_bytes", 0).unwrap_or_default();
     let record_length = section.number("record_length", 1).and_then(|length| usize::try_from(length).ok());
     let little_endian = section.choice("byte_order", &[("big", false), ("little", true)]);
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
@@ -160,6 +176,8 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         format,
         record_word,
         block_word,
+        file_header_bytes,
+        file_trailer_bytes,
         record_length,
         dialect,
         little_endian,
@@ -247,7 +265,8 @@ impl CopybookOptions {
 impl Open for CopybookOptions {
     fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem> {
         let (layout, plan) = self.plan(at).map_err(|problems| together(problems, &self.copybook))?;
-        let file = SourceFile::open(at)?;
+        let mut file = SourceFile::open(at)?;
+        file.frame(self.file_header_bytes, self.file_trailer_bytes)?;
         let framing = self.framing(&layout)?;
         Ok(Box::new(CopybookReader::new(file, plan, self.machine(), layout.record_length, framing)))
     }

@@ -39,7 +39,7 @@ impl CopybookReader {
         let schema = schema_with_origin(plan.fields.iter().cloned());
         let progress = ReadProgress {
             total_bytes: Some(file.size),
-            total_records: framing.records_in(file.size),
+            total_records: framing.records_in(file.decodable()),
             ..ReadProgress::default()
         };
         let frames = Frames::new(file, framing);
@@ -139,6 +139,8 @@ impl Reader for CopybookReader {
 
     fn next(&mut self) -> Result<Option<ReadBatch>, Problem> {
         if !self.frames.next(&mut self.block)? {
+            // A trailer, or what follows a broken chain, is not read, and done with all the same.
+            self.progress.bytes_read = self.frames.file.size;
             return Ok(None);
         }
         let batch = self.decode()?;
