@@ -18,7 +18,9 @@ pub(crate) struct SourceFile {
     pub size: u64,
     /// How many bytes have been read.
     pub read: u64,
-    /// Where what is to be decoded ends.
+    /// How many bytes there are to decode: all but a header and a trailer.
+    pub decodable: u64,
+    /// Where they end.
     end: u64,
     hash: Context,
 }
@@ -35,7 +37,7 @@ impl SourceFile {
             return Err(Problem::new("read.cannot-read", format!("`{}` is a folder, not a file", at.path)));
         }
         let (shown, size) = (at.path.clone(), metadata.len());
-        Ok(Self { file, shown, size, read: 0, end: u64::MAX, hash: Context::new(&SHA256) })
+        Ok(Self { file, shown, size, read: 0, decodable: size, end: u64::MAX, hash: Context::new(&SHA256) })
     }
 
     /// Leaves out bytes at the beginning and at the end of the file. They count for the digest.
@@ -47,6 +49,7 @@ impl SourceFile {
             );
             return Err(Problem::new("read.too-short", sentence).at(Place::file(&self.shown)));
         }
+        self.decodable = self.size - header - trailer;
         if trailer > 0 {
             self.end = self.size - trailer;
         }
@@ -59,11 +62,6 @@ impl SourceFile {
             }
         }
         Ok(())
-    }
-
-    /// Bytes that are still to be decoded.
-    pub fn decodable(&self) -> u64 {
-        self.end.min(self.size).saturating_sub(self.read)
     }
 
     /// Adds up to `most` bytes to a buffer; fewer only at the end of the file.

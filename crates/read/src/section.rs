@@ -118,10 +118,7 @@ impl<'a> Section<'a> {
     /// A whole number from `least` upwards.
     pub fn number(&mut self, key: &str, least: u64) -> Option<u64> {
         let value = self.find(key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(integer) => u64::from_str_radix(integer.as_str(), integer.radix()).ok(),
-            _ => None,
-        };
+        let number = whole_number(value).and_then(|number| u64::try_from(number).ok());
         if number.is_none_or(|number| number < least) {
             self.wrong_form(key, value, &format!("a whole number, {least} or more"));
             return None;
@@ -132,10 +129,7 @@ impl<'a> Section<'a> {
     /// A whole number that may be below zero.
     pub fn integer(&mut self, key: &str) -> Option<i64> {
         let value = self.find(key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
-            _ => None,
-        };
+        let number = whole_number(value);
         if number.is_none() {
             self.wrong_form(key, value, "a whole number");
         }
@@ -222,6 +216,14 @@ impl<'a> Section<'a> {
     fn wrong_form(&mut self, key: &str, value: &Spanned<DeValue<'_>>, form: &str) {
         let place = self.place(value).field(key);
         self.problems.push(Problem::new("source.wrong-form", format!("`{key}` must be {form}")).at(place));
+    }
+}
+
+/// A whole number as TOML 1.1 bounds it, to 64 bits with a sign.
+fn whole_number(value: &Spanned<DeValue<'_>>) -> Option<i64> {
+    match value.get_ref() {
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+        _ => None,
     }
 }
 

@@ -70,8 +70,7 @@ impl Inspect {
     }
 }
 
-/// The path of a file as a source file has it: relative to the body's folder when it lies in there. A file that is not there keeps
-/// the path that was typed, absolute, so that the problem names it.
+/// The path of a file as a source file has it: relative to the body's folder when it lies in there, absolute when it does not.
 fn seen_from(base: &Path, file: &Path) -> PathBuf {
     let whole = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
     let (Ok(base), Ok(file)) = (whole(base), whole(file)) else { return file.to_owned() };

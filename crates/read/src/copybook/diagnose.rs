@@ -111,10 +111,10 @@ impl Evidence<'_> {
         );
         let mut advice = Vec::new();
         if let Some(length) = self.framing.fixed_length() {
-            if !self.file.size.is_multiple_of(length as u64) {
+            if !self.file.decodable.is_multiple_of(length as u64) {
                 advice.push(format!(
                     "the file's size of {} bytes is not divisible by the record length of {length}: is this the right copybook?",
-                    self.file.size
+                    self.file.decodable
                 ));
             }
             if let Some(fitting) = self.fitting_length(length) {
@@ -142,7 +142,7 @@ impl Evidence<'_> {
         const NEAR: usize = 64;
         let least = self.layout_length;
         (least..=least + NEAR)
-            .filter(|length| *length != tried && self.file.size.is_multiple_of(*length as u64))
+            .filter(|length| *length != tried && self.file.decodable.is_multiple_of(*length as u64))
             .find(|length| {
                 let room = self.block.bytes.len().saturating_sub(least) / length + 1;
                 let starts: Vec<usize> = (0..room.min(RECORDS)).map(|index| index * length).collect();

@@ -39,7 +39,7 @@ impl CopybookReader {
         let schema = schema_with_origin(plan.fields.iter().cloned());
         let progress = ReadProgress {
             total_bytes: Some(file.size),
-            total_records: framing.records_in(file.decodable()),
+            total_records: framing.records_in(file.decodable),
             ..ReadProgress::default()
         };
         let frames = Frames::new(file, framing);

@@ -171,6 +171,12 @@ fn the_wrong_copybook_is_named_with_the_length_that_would_fit() {
     );
     assert!(found.contains("try `record_length = 30`"), "{found}");
     assert!(!read(CUSTOMER, &data, "record_length = 30").contains("error"));
+    data.splice(0..0, *b"HDR4");
+    let found = read(CUSTOMER, &data, "file_header_bytes = 4");
+    assert!(
+        found.contains("try `record_length = 30`"),
+        "what stands before the records does not count: {found}"
+    );
 }
 
 /// Many records of many lengths, longer together than what is read at once; the number is in each.
@@ -243,6 +249,17 @@ fn records_behind_their_length_are_recognised_where_fixed_ones_do_not_fit() {
         assert!(found.contains("error"), "{found}");
         let found = read(CUSTOMER, &data, &format!("record_format = \"{format}\""));
         assert!(!found.contains("error") && found.contains("\"_record_number\":30"), "{found}");
+    }
+}
+
+#[test]
+fn no_adjustment_of_a_length_makes_the_reader_panic() {
+    for adjustment in [i64::MAX, i64::MIN, -5, 1 << 40] {
+        let options = format!(
+            "record_format = \"VB\"\nblock_word = {{ adjustment = {adjustment} }}\nrecord_word = {{ adjustment = {adjustment} }}"
+        );
+        let found = read(CUSTOMER, &[0, 31, 0, 0, 0, 31, 0, 0, 0x40], &options);
+        assert!(found.contains("error[read."), "{found}");
     }
 }
 

@@ -51,8 +51,8 @@ impl LengthWord {
                 "its last two bytes are not zero"
             });
         }
-        let all = written + self.adjustment;
-        usize::try_from(all).ok().and_then(|all| all.checked_sub(WORD)).ok_or("its length is too small")
+        let all = written.checked_add(self.adjustment).and_then(|all| usize::try_from(all).ok());
+        all.and_then(|all| all.checked_sub(WORD)).ok_or("its length is too small")
     }
 }
 
