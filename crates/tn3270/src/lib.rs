@@ -1,0 +1,1 @@
+//! A client of TN3270 hosts: screens, fields, keys.
