@@ -1,4 +1,8 @@
-//! The beginning of an unknown file, and what it tells about the kind of source.
+//! The beginning of an unknown file, what it tells about the kind of source, and how the file could be read.
+
+use std::path::Path;
+
+use crate::kinds::Location;
 
 /// The first bytes of a file.
 #[derive(Clone, Debug)]
@@ -28,4 +32,26 @@ pub struct Clue {
     pub confidence: f64,
     /// What was seen, one sentence each.
     pub evidence: Vec<String>,
+}
+
+/// An unknown file, for the kind that is asked how to read it.
+pub(crate) struct Seen<'a> {
+    pub at: &'a Location,
+    pub sample: &'a Sample,
+    /// The description of its records that was given beside it: a copybook.
+    pub copybook: Option<&'a Path>,
+}
+
+/// A way to read a file: the options of its kind, and what spoke for them.
+pub(crate) struct Candidate {
+    /// The options as they stand in a source file, the kind's table included.
+    pub options: String,
+    pub encoding: String,
+    pub evidence: Vec<String>,
+    pub layout: Option<String>,
+}
+
+/// A text as TOML writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    toml::Value::String(text.into()).to_string()
 }

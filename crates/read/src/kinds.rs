@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use concordat_record::{Problem, Problems};
 
-use crate::clues::{Clue, Sample};
+use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
+use crate::wanted::Wanted;
 use crate::{copybook, csv, sqlite};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
@@ -16,10 +17,14 @@ pub struct Kind {
     pub name: &'static str,
     /// What it is, in one line.
     pub meaning: &'static str,
+    /// Whether a source of this kind names a file.
+    pub lies: Lies,
     /// The options of its table, in the order of the reference page.
     pub options: &'static [OptionDoc],
     /// How sure the first bytes of a file make us that it is of this kind.
     pub(crate) recognise: fn(&Sample) -> Option<Clue>,
+    /// The ways to read a file that it recognises, the likeliest first. What the file shows beside the kind, a copybook or a layout, comes with it.
+    pub(crate) propose: fn(&Seen<'_>) -> Result<Vec<Candidate>, Problem>,
     /// Reads the options; notes what is wrong in the section.
     pub(crate) configure: fn(&mut Section<'_>) -> Option<Box<dyn Open>>,
 }
@@ -30,17 +35,26 @@ impl fmt::Debug for Kind {
     }
 }
 
+/// Where the records of a kind of source lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lies {
+    /// In a file that `path` names.
+    InAFile,
+    /// Behind a server that the options name; there is no `path`.
+    Elsewhere,
+}
+
 /// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
 pub const KINDS: &[Kind] = &[sqlite::KIND, copybook::KIND, csv::KIND];
 
 /// The options of one source, ready to open it.
 pub(crate) trait Open: fmt::Debug + Send + Sync {
-    /// Opens the source at a location.
-    fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem>;
+    /// Opens the source at a location. What is not wanted may be left out of what is read, and need not be: whoever calls leaves it out then.
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem>;
 
     /// All that is wrong with the options and what they name, without reading records.
     fn check(&self, at: &Location) -> Problems {
-        self.open(at).map_or_else(Problems::from, |_| Problems::none())
+        self.open(at, &Wanted::default()).map_or_else(Problems::from, |_| Problems::none())
     }
 }
 
@@ -49,7 +63,7 @@ pub(crate) trait Open: fmt::Debug + Send + Sync {
 pub(crate) struct Location {
     /// The body's folder, which all paths of a source file are relative to.
     pub base: PathBuf,
-    /// The path as the source file has it.
+    /// The path as the source file has it; empty for a kind that has none.
     pub path: String,
 }
 

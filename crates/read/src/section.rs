@@ -2,6 +2,7 @@
 //!
 //! serde stops at the first mistake; a person who writes a source file deserves to see them all.
 
+use crate::secret::Secret;
 use concordat_record::{Place, Problem, Problems, nearest, place_of};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -177,6 +178,53 @@ impl<'a> Section<'a> {
             self.wrong_form(key, value, "a list of texts");
         }
         Some(Written { value: texts?, place: self.place(value).field(key) })
+    }
+
+    /// The tables under a key that is written `[[key]]`, each as a section of its own.
+    pub fn sections(&mut self, key: &str) -> Vec<Section<'a>> {
+        let Some(found) = self.find(key) else { return Vec::new() };
+        let tables = match found.get_ref() {
+            DeValue::Array(items) => items.iter().map(|item| (item, item.get_ref())).collect(),
+            _ => vec![(found, found.get_ref())],
+        };
+        let mut sections = Vec::new();
+        for (value, table) in tables {
+            let DeValue::Table(table) = table else {
+                self.wrong_form(key, value, &format!("tables, each under `[[{key}]]`"));
+                return Vec::new();
+            };
+            let (name, place) = (key.into(), self.place(value));
+            let problems = Problems::none();
+            sections.push(Section {
+                text: self.text,
+                file: self.file,
+                name,
+                table: Some(table),
+                place,
+                problems,
+            });
+        }
+        sections
+    }
+
+    /// A secret by the place where it is kept: `{ env = "NAME" }` or `{ file = "keys/NAME" }`.
+    pub fn secret(&mut self, key: &str) -> Option<Secret> {
+        self.find(key)?;
+        let mut table = self.section(key);
+        table.refuse_unknown(&["env", "file"]);
+        let secret = match (table.text("env"), table.text("file")) {
+            (Some(env), None) => Some(Secret::Environment(env.value)),
+            (None, Some(file)) => Some(Secret::File(file.value)),
+            _ => {
+                let sentence = format!("`{key}` must say where the secret is kept, not what it is");
+                let advice = "write `{ env = \"NAME\" }` for a variable of the environment, or `{ file = \"keys/NAME\" }`";
+                let problem = Problem::new("source.secret", sentence).at(table.place.clone()).advise(advice);
+                table.problems = problem.into();
+                None
+            }
+        };
+        self.problems.extend(table.problems);
+        secret
     }
 
     /// The keys of this table with their places, in the order they were written.

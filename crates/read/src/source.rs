@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use concordat_record::{Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
-use crate::kinds::{KINDS, Kind, Location, Open};
+use crate::kinds::{KINDS, Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::Section;
+use crate::wanted::{Narrowed, Wanted};
 
 /// One source, as `sources/NAME.toml` describes it.
 ///
@@ -53,20 +54,26 @@ impl Source {
         let kind = section
             .required_text("kind", "what the source is")
             .and_then(|written| section.problems.keep(find_kind(&written.value, written.place)));
-        let path = section.required_text("path", "the file, relative to the body's folder");
+        let in_a_file = kind.is_none_or(|kind| kind.lies == Lies::InAFile);
+        let path = if in_a_file {
+            section.required_text("path", "the file, relative to the body's folder").map(|path| path.value)
+        } else {
+            Some(String::new())
+        };
         let Some(kind) = kind else {
             let mut known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
             known.extend(["kind", "path"]);
             section.refuse_unknown(&known);
             return None;
         };
-        section.refuse_unknown(&["kind", "path", kind.name]);
+        let known = ["kind", kind.name, "path"];
+        section.refuse_unknown(if in_a_file { &known } else { &known[..2] });
         let mut own = section.section(kind.name);
         let known: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
         own.refuse_unknown(&known);
         let options = (kind.configure)(&mut own);
         section.problems.extend(own.problems);
-        Some(Self { kind, path: path?.value, options: options? })
+        Some(Self { kind, path: path?, options: options? })
     }
 
     /// The kind of source.
@@ -74,7 +81,7 @@ impl Source {
         self.kind
     }
 
-    /// The path of the source's file, as written.
+    /// The path of the source's file, as written; empty for a kind that has none.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -85,7 +92,16 @@ impl Source {
     /// A missing or unreadable file (`read.no-such-file`, `read.cannot-read`), with near names as advice, or what the kind
     /// finds wrong: a faulty copybook (`copybook.…`), a missing table (`sqlite.no-such-table`), and so on.
     pub fn open(&self, base: &Path) -> Result<Box<dyn Reader>, Problem> {
-        self.options.open(&Location { base: base.into(), path: self.path.clone() })
+        self.open_wanted(base, &Wanted::default())
+    }
+
+    /// Opens a part of the source: what is not wanted is not given, and where the kind of source allows it, not read either.
+    ///
+    /// # Errors
+    /// As [`Source::open`]; a column that is not there (`read.no-such-column`).
+    pub fn open_wanted(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let at = Location { base: base.into(), path: self.path.clone() };
+        Narrowed::new(self.options.open(&at, wanted)?, wanted)
     }
 
     /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.

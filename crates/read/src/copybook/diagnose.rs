@@ -6,19 +6,17 @@ use super::code_page::Family;
 use super::coding::Coding;
 use super::decode::{Places, columns};
 use super::fault::Fault;
-use super::frames::{Block, Framing, evident};
+use super::frames::{Block, Division, evident};
 use super::plan::{Node, Plan};
 use super::values::Machine;
-use crate::file::SourceFile;
 
 /// What is known after the first block.
 pub(crate) struct Evidence<'a> {
     pub block: &'a Block,
     pub plan: &'a Plan,
     pub machine: &'a Machine,
-    pub file: &'a SourceFile,
     pub layout_length: usize,
-    pub framing: &'a dyn Framing,
+    pub division: &'a Division,
     pub first_faults: &'a [Option<Fault<'a>>],
 }
 
@@ -69,7 +67,11 @@ impl Evidence<'_> {
             page.name(),
             other * 100.0
         );
-        Some(Problem::new("read.wrong-code-page", sentence).at(Place::file(&self.file.shown)).advise(advice))
+        Some(
+            Problem::new("read.wrong-code-page", sentence)
+                .at(Place::file(&self.division.shown))
+                .advise(advice),
+        )
     }
 
     /// Some bytes of the text fields that stand in every record.
@@ -100,7 +102,7 @@ impl Evidence<'_> {
     }
 
     fn record(&self, index: usize) -> &[u8] {
-        self.block.record(index, self.framing.fixed_length().unwrap_or_default())
+        self.block.record(index, self.division.fixed_length.unwrap_or_default())
     }
 
     fn wrong_layout(&self, bad: usize, records: usize) -> Problem {
@@ -110,18 +112,18 @@ impl Evidence<'_> {
             "{bad} of the first {records} records do not fit the copybook, beginning with field `{field}`"
         );
         let mut advice = Vec::new();
-        if let Some(length) = self.framing.fixed_length() {
-            if !self.file.decodable.is_multiple_of(length as u64) {
+        if let Some(length) = self.division.fixed_length {
+            if !self.division.bytes.is_multiple_of(length as u64) {
                 advice.push(format!(
                     "the file's size of {} bytes is not divisible by the record length of {length}: is this the right copybook?",
-                    self.file.decodable
+                    self.division.bytes
                 ));
             }
             if let Some(fitting) = self.fitting_length(length) {
                 advice.push(format!("records of {fitting} bytes would fit: try `record_length = {fitting}`"));
             }
         }
-        let own = self.framing.format();
+        let own = self.division.format;
         let evident = evident::chain(&self.block.bytes).filter(|evident| evident.format != own);
         if let Some(format) = evident.map(|evident| evident.format) {
             advice.push(format!(
@@ -132,7 +134,7 @@ impl Evidence<'_> {
             advice.push("check that the copybook belongs to this file, and its code page".into());
         }
         Problem::new("read.wrong-layout", sentence)
-            .at(Place::file(&self.file.shown))
+            .at(Place::file(&self.division.shown))
             .advise(advice.join("; "))
     }
 
@@ -142,7 +144,7 @@ impl Evidence<'_> {
         const NEAR: usize = 64;
         let least = self.layout_length;
         (least..=least + NEAR)
-            .filter(|length| *length != tried && self.file.decodable.is_multiple_of(*length as u64))
+            .filter(|length| *length != tried && self.division.bytes.is_multiple_of(*length as u64))
             .find(|length| {
                 let room = self.block.bytes.len().saturating_sub(least) / length + 1;
                 let starts: Vec<usize> = (0..room.min(RECORDS)).map(|index| index * length).collect();

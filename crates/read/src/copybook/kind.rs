@@ -6,24 +6,27 @@ use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
 use super::coding::BinarySize;
-use super::frames::{Descriptors, Fixed, Framing, LengthWord, Lines};
+use super::frames::{Descriptors, Fixed, Frames, Framing, LengthWord, Lines};
 use super::layout::{Dialect, Layout};
 use super::plan::Plan;
-use super::reader::CopybookReader;
+use super::reader::reader;
 use super::rule::RuleText;
 use super::text::ReferenceFormat;
 use super::values::Machine;
 use crate::file::{SourceFile, cannot_open};
-use crate::kinds::{Kind, Location, Open};
+use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
+use crate::wanted::Wanted;
 
 /// Records described by a copybook.
 pub(crate) const KIND: Kind = Kind {
     name: "copybook",
     meaning: "a mainframe file of records that a COBOL copybook describes",
     options: OPTIONS,
+    lies: Lies::InAFile,
     recognise: super::recognise::recognise,
+    propose: super::propose::propose,
     configure,
 };
 
@@ -263,17 +266,17 @@ impl CopybookOptions {
 }
 
 impl Open for CopybookOptions {
-    fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem> {
+    fn open(&self, at: &Location, _wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         let (layout, plan) = self.plan(at).map_err(|problems| together(problems, &self.copybook))?;
         let mut file = SourceFile::open(at)?;
         file.frame(self.file_header_bytes, self.file_trailer_bytes)?;
-        let framing = self.framing(&layout)?;
-        Ok(Box::new(CopybookReader::new(file, plan, self.machine(), layout.record_length, framing)))
+        let frames = Frames::new(file, self.framing(&layout)?);
+        Ok(Box::new(reader(frames, plan, self.machine(), layout.record_length)))
     }
 
     fn check(&self, at: &Location) -> Problems {
         match self.plan(at) {
-            Ok(_) => self.open(at).map_or_else(Problems::from, |_| Problems::none()),
+            Ok(_) => self.open(at, &Wanted::default()).map_or_else(Problems::from, |_| Problems::none()),
             Err(problems) => problems,
         }
     }

@@ -8,17 +8,20 @@ use super::reader::{CsvReader, Settings};
 use super::split::Marks;
 use crate::clues::{Clue, Sample};
 use crate::file::SourceFile;
-use crate::kinds::{Kind, Location, Open};
+use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section, Written};
 use crate::types::{TYPE_FORMS, Type};
+use crate::wanted::Wanted;
 
 /// Delimited text.
 pub(crate) const KIND: Kind = Kind {
     name: "csv",
     meaning: "delimited text: comma, semicolon, tab or any other mark between fields",
     options: OPTIONS,
+    lies: Lies::InAFile,
     recognise,
+    propose: super::propose::propose,
     configure,
 };
 
@@ -174,7 +177,7 @@ fn types(section: &mut Section<'_>) -> Vec<(Written<String>, Type)> {
 }
 
 impl Open for CsvOptions {
-    fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem> {
+    fn open(&self, at: &Location, _wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         Ok(Box::new(CsvReader::open(SourceFile::open(at)?, self.settings.clone())?))
     }
 }

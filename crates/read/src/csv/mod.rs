@@ -4,11 +4,11 @@
 
 mod dialect;
 mod kind;
+mod propose;
 mod reader;
 mod split;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub(crate) use dialect::sniff;
 pub(crate) use kind::KIND;

@@ -17,13 +17,14 @@ use std::path::Path;
 use concordat_record::{Problem, Problems};
 use serde::Serialize;
 
-use crate::clues::{Clue, Sample};
+use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::file::{cannot_open, cannot_read};
 use crate::kinds::{KINDS, Kind, Location};
 use crate::{Reader, Source};
 
 pub use profile::ColumnProfile;
 pub use propose::Proposal;
+pub(crate) use propose::promise;
 
 /// What was found out about a file.
 #[derive(Clone, Debug, Serialize)]
@@ -60,15 +61,6 @@ const RECORDS: u64 = 20_000;
 /// Problems of rejects that are shown.
 const PROBLEMS: usize = 5;
 
-/// A way to read the file: the options of its kind, and what spoke for them.
-pub(crate) struct Candidate {
-    /// The options as they stand in a source file, the kind's table included.
-    pub options: String,
-    pub encoding: String,
-    pub evidence: Vec<String>,
-    pub layout: Option<String>,
-}
-
 /// Looks at a file; a mainframe file needs its copybook beside it. Paths are relative to `base`, the body's folder, and go into the
 /// proposal as they are given.
 ///
@@ -79,11 +71,7 @@ pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Insp
     let at = Location { base: base.to_owned(), path: shown.clone() };
     let sample = sample(&at)?;
     let (kind, clue) = recognise(&sample, copybook.is_some())?;
-    let candidates = match kind.name {
-        "sqlite" => propose::sqlite_candidates(&at)?,
-        "copybook" => propose::copybook_candidates(&sample, base, copybook)?,
-        _ => propose::csv_candidates(&sample),
-    };
+    let candidates = (kind.propose)(&Seen { at: &at, sample: &sample, copybook })?;
     let (candidate, profile) = best(kind, &at, candidates)?;
     let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
     let mut evidence = clue.evidence;

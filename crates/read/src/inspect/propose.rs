@@ -5,16 +5,12 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use concordat_record::Problem;
 use serde::Serialize;
 
-use super::Candidate;
 use super::hints::{Hint, LEGAL_ENTITY, PERSON, PERSONAL, fit};
 use super::profile::{ColumnProfile, Profile};
-use crate::clues::Sample;
-use crate::kinds::{Kind, Location};
-use crate::names::snake_case;
-use crate::{copybook, csv, sqlite};
+use crate::clues::{Candidate, quoted};
+use crate::kinds::Kind;
 
 /// Two files of a body's folder, as text.
 #[derive(Clone, Debug, Serialize)]
@@ -74,84 +70,8 @@ fn source_notes(kind: &Kind, profile: &Profile) -> Vec<String> {
     notes
 }
 
-pub(super) fn csv_candidates(sample: &Sample) -> Vec<Candidate> {
-    let Some((dialect, clue)) = csv::sniff(sample) else { return Vec::new() };
-    let delimiter = char::from(dialect.marks.delimiter);
-    let mut options = String::from("[csv]\n");
-    let _ = writeln!(options, "delimiter = {}", quoted(&delimiter.to_string()));
-    let _ = writeln!(options, "encoding = {}", quoted(&dialect.encoding.name().to_ascii_lowercase()));
-    let _ = writeln!(options, "header = {}", dialect.header);
-    if dialect.skip_lines > 0 {
-        let _ = writeln!(options, "skip_lines = {}", dialect.skip_lines);
-    }
-    if dialect.padded {
-        options.push_str("trim = true\n");
-    }
-    let encoding = dialect.encoding.name().to_ascii_lowercase();
-    let plain = Candidate {
-        options: options.clone(),
-        encoding: encoding.clone(),
-        evidence: clue.evidence.clone(),
-        layout: None,
-    };
-    let unquoted = Candidate {
-        options: format!("{options}quote = \"\"\n"),
-        encoding,
-        evidence: vec!["quotation marks mean nothing here: fewer records are broken without them".into()],
-        layout: None,
-    };
-    vec![plain, unquoted]
-}
-
-pub(super) fn copybook_candidates(
-    sample: &Sample,
-    base: &Path,
-    copybook: Option<&Path>,
-) -> Result<Vec<Candidate>, Problem> {
-    let Some(copybook) = copybook else {
-        let sentence = format!(
-            "`{}` looks like a mainframe file, and its records cannot be found without a copybook",
-            sample.name
-        );
-        return Err(
-            Problem::new("inspect.needs-copybook", sentence).advise("name the copybook: `--copybook FILE`")
-        );
-    };
-    let shown = copybook.display().to_string();
-    let guesses = copybook::guess(&base.join(copybook), &shown, sample)?;
-    let candidate = |guess: copybook::Guess| {
-        let mut options =
-            format!("[copybook]\npath = {}\ncode_page = {}\n", quoted(&shown), quoted(&guess.code_page));
-        options.push_str(&guess.options);
-        Candidate { options, encoding: guess.code_page, evidence: guess.evidence, layout: Some(guess.layout) }
-    };
-    Ok(guesses.into_iter().map(candidate).collect())
-}
-
-/// One candidate: the table that looks most like a register, or else has the most rows.
-pub(super) fn sqlite_candidates(at: &Location) -> Result<Vec<Candidate>, Problem> {
-    let shown = &at.path;
-    let database = sqlite::Database::open(at, false)?;
-    let mut tables = Vec::new();
-    for table in database.tables()? {
-        let rows = sqlite::Rows::Table(table.clone());
-        let columns =
-            database.statement(&rows).and_then(|sql| database.columns(&rows, &sql)).unwrap_or_default();
-        let names: Vec<String> = columns.iter().map(|column| snake_case(&column.name)).collect();
-        tables.push((promise(&names), database.count(&rows).unwrap_or(0), table));
-    }
-    tables.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| a.2.cmp(&b.2)));
-    let Some((_, _, chosen)) = tables.first() else {
-        return Err(Problem::new("sqlite.no-such-table", format!("`{shown}` has no table")));
-    };
-    let all: Vec<String> = tables.iter().map(|(_, rows, table)| format!("{table} ({rows} rows)")).collect();
-    let options = format!("[sqlite]\ntable = {}\n", quoted(chosen));
-    let evidence = vec![format!("its tables and views are {}", all.join(", "))];
-    Ok(vec![Candidate { options, encoding: "utf-8".into(), evidence, layout: None }])
-}
-
 /// How much a table looks like a register: whether it names its records, and how many properties it has.
-fn promise(columns: &[String]) -> (bool, usize) {
+pub(crate) fn promise(columns: &[String]) -> (bool, usize) {
     let has = |hint: &Hint| columns.iter().any(|column| fit(column, hint) > 0);
     let matched: Vec<&Hint> = LEGAL_ENTITY.iter().chain(PERSON).filter(|hint| has(hint)).collect();
     let named = matched.iter().any(|hint| ["legalName", "familyName", "fullName"].contains(&hint.property));
@@ -268,11 +188,6 @@ fn identifier(name: &str) -> String {
 
 fn property_key(property: &str) -> String {
     if property.contains('.') { quoted(property) } else { property.into() }
-}
-
-/// A text as TOML writes it.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.into()).to_string()
 }
 
 /// A file's name as a source's name: letters, digits and hyphens.

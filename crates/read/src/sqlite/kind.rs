@@ -5,16 +5,19 @@ use concordat_record::{Problem, Problems};
 use super::database::{Database, Rows};
 use super::reader::SqliteReader;
 use crate::clues::{Clue, Sample};
-use crate::kinds::{Kind, Location, Open};
+use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
+use crate::wanted::Wanted;
 
 /// A SQLite database.
 pub(crate) const KIND: Kind = Kind {
     name: "sqlite",
     meaning: "a table, view or query of a SQLite database file",
     options: OPTIONS,
+    lies: Lies::InAFile,
     recognise,
+    propose: super::propose::propose,
     configure,
 };
 
@@ -69,7 +72,7 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
 }
 
 impl Open for SqliteOptions {
-    fn open(&self, at: &Location) -> Result<Box<dyn Reader>, Problem> {
+    fn open(&self, at: &Location, _wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         let database = Database::open(at, self.immutable)?;
         Ok(Box::new(SqliteReader::start(database, &self.rows, at)?))
     }

@@ -6,9 +6,9 @@
 mod columns;
 mod database;
 mod kind;
+mod propose;
 mod reader;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use database::{Database, Rows};
 pub(crate) use kind::KIND;

@@ -17,6 +17,8 @@ pub(crate) use fixed::Fixed;
 pub(crate) use lines::Lines;
 
 use crate::file::SourceFile;
+use crate::pipeline::Cut;
+use crate::reader::ReadProgress;
 
 /// A block never takes more than this, so that long records make small batches rather than much memory.
 const BLOCK_BYTES: usize = 8 << 20;
@@ -66,13 +68,6 @@ impl Block {
     pub fn offset_of(&self, index: usize) -> u64 {
         self.byte_offset + self.starts.get(index).copied().unwrap_or_default() as u64
     }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.starts.clear();
-        self.ends.clear();
-        self.rest = None;
-    }
 }
 
 /// A record format at work: knows where it is between two blocks.
@@ -109,6 +104,19 @@ pub(crate) struct Divided {
     pub broken: Option<Problem>,
 }
 
+/// What decoding needs to know of the file and its format.
+#[derive(Clone, Debug)]
+pub(crate) struct Division {
+    /// The path as the source file has it.
+    pub shown: String,
+    /// Bytes that are divided into records.
+    pub bytes: u64,
+    /// As the option `record_format` has it.
+    pub format: &'static str,
+    /// Bytes of every record, if they are all of one length.
+    pub fixed_length: Option<usize>,
+}
+
 /// Reads a file block by block.
 pub(crate) struct Frames {
     pub file: SourceFile,
@@ -124,16 +132,33 @@ impl Frames {
         Self { file, framing, next_number: 1, carried: Vec::new(), is_over: false }
     }
 
-    pub fn framing(&self) -> &dyn Framing {
-        self.framing.as_ref()
+    pub fn division(&self) -> Division {
+        Division {
+            shown: self.file.shown.clone(),
+            bytes: self.file.decodable,
+            format: self.framing.format(),
+            fixed_length: self.framing.fixed_length(),
+        }
     }
 
-    /// Reads the next block over the last one, so that one buffer serves for the whole file. False at the end.
-    pub fn next(&mut self, block: &mut Block) -> Result<bool, Problem> {
-        block.clear();
-        if self.is_over {
-            return Ok(false);
+    /// What is known before reading.
+    pub fn expected(&self) -> ReadProgress {
+        ReadProgress {
+            total_bytes: Some(self.file.size),
+            total_records: self.framing.records_in(self.file.decodable),
+            ..ReadProgress::default()
         }
+    }
+}
+
+impl Cut for Frames {
+    type Piece = Block;
+
+    fn next(&mut self) -> Result<Option<Block>, Problem> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let mut block = Block::default();
         block.byte_offset = self.file.read - self.carried.len() as u64;
         block.first_number = self.next_number;
         block.bytes.append(&mut self.carried);
@@ -162,8 +187,17 @@ impl Frames {
                 self.carried.extend_from_slice(block.bytes.get(divided.used..).unwrap_or_default());
                 self.is_over = last && self.carried.is_empty();
             }
-            return Ok(!block.starts.is_empty() || block.rest.is_some());
+            return Ok((!block.starts.is_empty() || block.rest.is_some()).then_some(block));
         }
+    }
+
+    fn bytes_read(&self) -> u64 {
+        // A trailer, or what follows a broken chain, is not read, and done with all the same.
+        if self.is_over { self.file.size } else { self.file.read }
+    }
+
+    fn digest(&mut self) -> Result<String, Problem> {
+        self.file.digest()
     }
 }
 
