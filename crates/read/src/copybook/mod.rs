@@ -19,6 +19,7 @@ mod frames;
 mod kind;
 mod layout;
 mod number;
+mod options;
 mod packed;
 mod pages;
 mod parser;
