@@ -3,6 +3,7 @@
 use concordat_record::{Problem, nearest};
 use encoding_rs::Encoding;
 
+use super::dos_pages;
 use super::pages::{CONTROLS, PAGES};
 
 /// The two ways to write digits and signs.
@@ -29,7 +30,7 @@ pub struct CodePage {
 const UNDEFINED: char = char::REPLACEMENT_CHARACTER;
 
 impl CodePage {
-    /// A code page by name: `cp037` (also `037`, `ibm037`), `ascii`, `utf-8`, or any one-byte encoding of the WHATWG list, such as
+    /// A code page by name: `cp037` (also `037`, `ibm037`), `cp437`, `ascii`, `utf-8`, or any one-byte encoding of the WHATWG list, such as
     /// `latin-1` or `windows-1252`.
     ///
     /// # Errors
@@ -54,6 +55,9 @@ impl CodePage {
             }
             _ => {}
         }
+        if let Some((name, chars)) = dos_pages::chars(&plain) {
+            return Ok(Self::from_table(name, Family::Ascii, &chars));
+        }
         match Encoding::for_label(plain.as_bytes()) {
             Some(encoding) if encoding.is_single_byte() => {
                 let chars = std::array::from_fn(|byte| {
@@ -75,7 +79,8 @@ impl CodePage {
             ("windows-1252", "Western Windows"),
             ("utf-8", "Unicode"),
         ];
-        PAGES.iter().map(|page| (page.name, page.title)).chain(others)
+        let dos = dos_pages::PAGES.iter().map(|page| (page.name, page.title));
+        PAGES.iter().map(|page| (page.name, page.title)).chain(dos).chain(others)
     }
 
     /// Its name, as this program spells it.
@@ -206,7 +211,7 @@ fn unknown(name: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{CodePage, PAGES};
+    use super::{CodePage, PAGES, dos_pages};
 
     /// SHA-256 of the 256 characters as UTF-8, first 16 digits: of Python's codecs where Python has the page, else of glibc.
     #[test]
@@ -233,6 +238,24 @@ mod tests {
             ("cp1147", "507c29608cf15a5e"),
             ("cp1148", "be4d8140ca9d96e2"),
             ("cp1149", "093c419fcb9424a8"),
+            ("cp437", "754c5bb3fea001ec"),
+            ("cp620", "b6405324d527a158"),
+            ("cp737", "8c30c5d80947baf7"),
+            ("cp775", "99b1c2002a7b11a7"),
+            ("cp850", "4e721f6806dbbff2"),
+            ("cp852", "a5798618e5ecfe1b"),
+            ("cp855", "a5dedbb9383c8d2a"),
+            ("cp857", "17fc76049e8588bf"),
+            ("cp858", "bcd479c0617b954a"),
+            ("cp860", "74e0dd67eb4444db"),
+            ("cp861", "55a9d8ca7ce97b2a"),
+            ("cp862", "b1ef2b55aefd16e2"),
+            ("cp863", "b992274bd7115031"),
+            ("cp865", "d4e3d8f3a2af7d10"),
+            ("cp869", "10d93e002cc5e644"),
+            ("cp895", "ce5dc173b614dfc9"),
+            ("mac-ce", "a3e9390d6e0dd8ac"),
+            ("mac-greek", "3186b2d5c1a4b408"),
         ] {
             let page = CodePage::named(name).unwrap();
             let text: String = page.chars.iter().collect();
@@ -240,7 +263,7 @@ mod tests {
             let digest = crate::file::hexadecimal(&digest.as_ref()[..8]);
             assert_eq!(digest, expected, "{name}");
         }
-        assert_eq!(PAGES.len(), 21, "a new page needs its digest above");
+        assert_eq!(PAGES.len() + dos_pages::PAGES.len(), 39, "a new page needs its digest above");
     }
 
     #[test]
@@ -263,6 +286,8 @@ mod tests {
             ("cp037", "cp037"),
             ("37", "cp037"),
             ("IBM-1047", "cp1047"),
+            ("DOS-437", "cp437"),
+            ("850", "cp850"),
             ("ebcdic-cp500", "cp500"),
             ("UTF8", "utf-8"),
             ("iso-8859-1", "latin-1"),

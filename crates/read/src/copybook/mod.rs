@@ -13,6 +13,7 @@ mod code_page;
 mod coding;
 mod decode;
 mod diagnose;
+mod dos_pages;
 mod encode;
 mod fault;
 mod frames;
