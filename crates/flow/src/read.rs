@@ -3,9 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use arrow::array::RecordBatch;
 use concordat_engine::OutputFormat;
-use concordat_read::Source;
+use concordat_read::{Source, Wanted};
 use concordat_record::{Problem, Problems};
 
 use crate::refresh::{Quarantine, Stage, Watch};
@@ -24,7 +23,7 @@ pub struct ReadSummary {
     pub first_problems: Vec<Problem>,
 }
 
-/// Reads a source and writes its records to `out`, at most `limit` of them; those that cannot be decoded go into the file
+/// Reads what is wanted of a source and writes the records to `out`; those that cannot be decoded go into the file
 /// `quarantine`, if one is named.
 ///
 /// # Errors
@@ -32,22 +31,20 @@ pub struct ReadSummary {
 pub fn read_source(
     file: &Path,
     text: &str,
+    wanted: &Wanted,
     format: OutputFormat,
     out: impl Write + Send,
-    limit: Option<u64>,
     quarantine: Option<&Path>,
     watch: Watch<'_>,
 ) -> Result<ReadSummary, Problems> {
     let shown = file.display().to_string();
     let source = Source::parse(text, &shown)?;
-    let mut reader = source.open(&Source::base(file)).map_err(|problem| problem.in_file(&shown))?;
+    let mut reader =
+        source.open_wanted(&Source::base(file), wanted).map_err(|problem| problem.in_file(&shown))?;
     let mut sink = format.sink(out, &reader.schema())?;
     let mut kept = quarantine.map(Quarantine::at);
     let mut summary = ReadSummary { records: 0, rejected: 0, first_problems: Vec::new() };
-    let limit = limit.unwrap_or(u64::MAX);
-    while summary.records < limit
-        && let Some(read) = reader.next()?
-    {
+    while let Some(read) = reader.next()? {
         for reject in &read.rejects {
             summary.rejected += 1;
             if summary.first_problems.len() < SHOWN {
@@ -57,9 +54,8 @@ pub fn read_source(
                 kept.undecoded(reject)?;
             }
         }
-        let batch = at_most(&read.batch, limit - summary.records);
-        summary.records += batch.num_rows() as u64;
-        sink.write(&batch)?;
+        summary.records += read.batch.num_rows() as u64;
+        sink.write(&read.batch)?;
         watch(&Stage::reading(&reader.progress(), summary.rejected));
     }
     sink.finish()?;
@@ -67,9 +63,4 @@ pub fn read_source(
         kept.finish()?;
     }
     Ok(summary)
-}
-
-fn at_most(batch: &RecordBatch, rows: u64) -> RecordBatch {
-    let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-    batch.slice(0, batch.num_rows().min(rows))
 }

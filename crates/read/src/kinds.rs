@@ -74,20 +74,4 @@ impl Location {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::KINDS;
-
-    #[test]
-    fn names_are_unique_and_every_kind_and_option_is_documented() {
-        for (index, kind) in KINDS.iter().enumerate() {
-            assert!(KINDS[..index].iter().all(|other| other.name != kind.name), "{}", kind.name);
-            assert!(!kind.meaning.is_empty() && !kind.meaning.ends_with('.'), "{}", kind.name);
-            for (index, option) in kind.options.iter().enumerate() {
-                let place = format!("{}.{}", kind.name, option.name);
-                assert!(kind.options[..index].iter().all(|other| other.name != option.name), "{place}");
-                assert!(!option.meaning.is_empty() && !option.default.is_empty(), "{place}");
-                assert!(!option.meaning.ends_with('.'), "{place}");
-            }
-        }
-    }
-}
+mod tests;

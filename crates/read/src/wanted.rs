@@ -235,7 +235,13 @@ impl Reader for Narrowed {
 
 #[cfg(test)]
 mod tests {
-    use super::{Comparison, Condition};
+    use arrow::array::ArrayRef;
+    use arrow::util::display::array_value_to_string;
+    use concordat_record::Problem;
+
+    use super::{Comparison, Condition, Wanted};
+    use crate::Source;
+    use crate::cases::read_all;
 
     #[test]
     fn conditions_are_read_as_people_write_them() {
@@ -252,6 +258,73 @@ mod tests {
         }
         for text in ["", "state", "= 3", "state ~ 3", "state =", "state is null 3"] {
             assert_eq!(Condition::parse(text).unwrap_err().code, "read.condition", "{text}");
+        }
+    }
+
+    const ROWS: &str = "name,town,size\nA,Köln,3\nB,Bonn,12\nC,Köln,40\nD,,7\n";
+
+    fn read(wanted: &Wanted) -> Result<Vec<Vec<String>>, Problem> {
+        let base = tempfile::tempdir().unwrap();
+        std::fs::write(base.path().join("a.csv"), ROWS).unwrap();
+        let text = "kind = \"csv\"\npath = \"a.csv\"\n[csv.types]\nsize = \"integer\"\n";
+        let source = Source::parse(text, "a.toml").unwrap();
+        let mut reader = source.open_wanted(base.path(), wanted)?;
+        let mut rows = Vec::new();
+        while let Some(read) = reader.next()? {
+            for row in 0..read.batch.num_rows() {
+                let cell = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
+                rows.push(read.batch.columns().iter().map(cell).collect());
+            }
+        }
+        Ok(rows)
+    }
+
+    #[test]
+    fn what_is_wanted_is_given_with_its_origin_and_nothing_else() {
+        let column = |name: &str| name.to_owned();
+        let condition = |text: &str| Condition::parse(text).unwrap();
+        let sizes = Wanted { columns: Some(vec![column("size"), column("name")]), ..Wanted::default() };
+        let first = Wanted { limit: Some(1), ..sizes.clone() };
+        let large = Wanted { conditions: vec![condition("size > 3"), condition("town = Köln")], ..sizes };
+        let nowhere = Wanted { conditions: vec![condition("town is null")], ..Wanted::default() };
+        assert_eq!(read(&first).unwrap(), [["3", "A", "1", "15"]]);
+        assert_eq!(read(&large).unwrap(), [["40", "C", "3", "35"]]);
+        assert_eq!(read(&nowhere).unwrap(), [["D", "", "7", "4", "46"]]);
+        let misspelt = Wanted { columns: Some(vec![column("twon")]), ..Wanted::default() };
+        let problem = read(&misspelt).unwrap_err();
+        assert_eq!(
+            (problem.code.as_ref(), problem.advice.as_deref()),
+            ("read.no-such-column", Some("did you mean `town`?"))
+        );
+        let text = Wanted { conditions: vec![condition("size > large")], ..Wanted::default() };
+        assert_eq!(read(&text).unwrap_err().code, "read.condition-type");
+    }
+
+    /// Leaving columns out of decoding must not change those that are read.
+    #[test]
+    fn a_column_read_alone_is_the_same_as_read_with_all_others() {
+        for folder in crate::cases::folders("copybook") {
+            let text = std::fs::read_to_string(folder.join("source.toml")).unwrap();
+            let base = crate::copybook::laid_out(&folder);
+            let Ok(source) = Source::parse(&text, "source.toml") else { continue };
+            let Ok(mut whole) = source.open(base.path()) else { continue };
+            let Ok(batches) = read_all(whole.as_mut()) else { continue };
+            if batches.iter().any(|batch| !batch.rejects.is_empty()) {
+                continue;
+            }
+            for field in whole.schema().fields() {
+                let wanted = Wanted { columns: Some(vec![field.name().clone()]), ..Wanted::default() };
+                let mut alone = source.open_wanted(base.path(), &wanted).unwrap();
+                let alone = read_all(alone.as_mut()).unwrap();
+                assert_eq!(alone.len(), batches.len());
+                for (alone, whole) in alone.iter().zip(&batches) {
+                    assert_eq!(
+                        alone.batch.column(0),
+                        whole.batch.column_by_name(field.name()).unwrap(),
+                        "{field}"
+                    );
+                }
+            }
         }
     }
 }

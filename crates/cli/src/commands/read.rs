@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use concordat_flow::{OutputFormat, ReadSummary, read_source};
+use concordat_read::{Condition, Wanted};
 use concordat_record::{Name, Place, Problem, nearest};
 
 use crate::folder::{Folder, read_text};
@@ -16,7 +17,7 @@ use crate::report::{self, Failure, Outcome};
 /// place and raw bytes when `--quarantine` names a file.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  concordat read sources/eo-master.toml --limit 5\n  concordat read eo-master --body treasury --output parquet -o eo.parquet"
+    after_help = "Examples:\n  concordat read sources/eo-master.toml --limit 5 --where \"state = NY\"\n  concordat read eo-master --body treasury --output parquet -o eo.parquet"
 )]
 pub struct Read {
     /// A source file, or the name of a source of the body
@@ -24,6 +25,12 @@ pub struct Read {
     /// Records to read; all when not given
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// The columns to read, separated by commas; all when not given
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
+    /// A condition that records must fulfil, such as "state = NY", "revenue >= 100000" or "closed is null"; may be given again
+    #[arg(long = "where", value_name = "CONDITION")]
+    conditions: Vec<String>,
     /// How to write the records
     #[arg(long, value_enum, default_value_t = Output::Table)]
     output: Output,
@@ -68,14 +75,21 @@ impl Read {
     pub fn run(self) -> Outcome {
         let file = self.file();
         let text = read_text(&file).map_err(|problem| self.advise(problem))?;
+        let wanted = self.wanted()?;
         let progress = Progress::begin(&file.display().to_string());
         let (summary, shown) = match &self.to {
-            None => (self.print(&file, &text, &progress), None),
-            Some(to) => (self.read_into(&file, &text, to, &progress), Some(to.as_path())),
+            None => (self.print(&file, &text, &wanted, &progress), None),
+            Some(to) => (self.read_into(&file, &text, &wanted, to, &progress), Some(to.as_path())),
         };
         progress.end();
         tell(&summary?, shown, self.quarantine.as_deref());
         Ok(())
+    }
+
+    fn wanted(&self) -> Result<Wanted, Problem> {
+        let conditions: Result<Vec<Condition>, Problem> =
+            self.conditions.iter().map(|text| Condition::parse(text)).collect();
+        Ok(Wanted { columns: self.columns.clone(), conditions: conditions?, limit: self.limit })
     }
 
     /// The source's file: as given, or by its name in the body's folder.
@@ -98,10 +112,16 @@ impl Read {
         }
     }
 
-    fn print(&self, file: &Path, text: &str, progress: &Progress) -> Result<ReadSummary, Failure> {
+    fn print(
+        &self,
+        file: &Path,
+        text: &str,
+        wanted: &Wanted,
+        progress: &Progress,
+    ) -> Result<ReadSummary, Failure> {
         let mut closed = false;
         let out = Terminal { out: io::stdout(), closed: &mut closed };
-        let read = self.read(file, text, out, progress);
+        let read = self.read(file, text, wanted, out, progress);
         // Whoever reads our output has enough of it: that is no failure to tell.
         if closed { Err(Failure::Said) } else { read }
     }
@@ -110,12 +130,13 @@ impl Read {
         &self,
         file: &Path,
         text: &str,
+        wanted: &Wanted,
         out: impl Write + Send,
         progress: &Progress,
     ) -> Result<ReadSummary, Failure> {
         let quarantine = self.quarantine.as_deref();
         let mut watch = |stage: &concordat_flow::Stage| progress.at(stage);
-        Ok(read_source(file, text, self.output.format(), out, self.limit, quarantine, &mut watch)?)
+        Ok(read_source(file, text, wanted, self.output.format(), out, quarantine, &mut watch)?)
     }
 
     /// Writes into a file that appears whole or not at all.
@@ -123,6 +144,7 @@ impl Read {
         &self,
         file: &Path,
         text: &str,
+        wanted: &Wanted,
         to: &Path,
         progress: &Progress,
     ) -> Result<ReadSummary, Failure> {
@@ -134,7 +156,7 @@ impl Read {
                 .at(Place::file(to.display().to_string()))
         };
         let out = BufWriter::new(File::create(&part).map_err(cannot)?);
-        let summary = self.read(file, text, out, progress).and_then(|summary| {
+        let summary = self.read(file, text, wanted, out, progress).and_then(|summary| {
             File::open(&part).and_then(|file| file.sync_all()).map_err(cannot)?;
             std::fs::rename(&part, to).map_err(cannot)?;
             Ok(summary)

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use concordat_read::Wanted;
 use concordat_record::Problems;
 
 use super::bodies::*;
@@ -204,9 +205,9 @@ fn a_source_is_read_for_people_as_far_as_they_want_and_rejects_are_kept() {
     let summary = crate::read_source(
         &place.folder.join("sources/charities.toml"),
         MAINFRAME,
+        &Wanted { limit: Some(3), ..Wanted::default() },
         concordat_engine::OutputFormat::from_name("csv").unwrap(),
         &mut out,
-        Some(3),
         Some(&quarantine),
         &mut |stage| seen = stage.records,
     )

@@ -183,8 +183,9 @@ impl CopybookOptions {
 }
 
 impl Open for CopybookOptions {
-    fn open(&self, at: &Location, _wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let (layout, plan) = self.plan(at).map_err(|problems| together(problems, &self.copybook))?;
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let (layout, mut plan) = self.plan(at).map_err(|problems| together(problems, &self.copybook))?;
+        plan.keep(|column| wanted.needs(column));
         let mut file = SourceFile::open(at)?;
         file.frame(self.file_header_bytes, self.file_trailer_bytes)?;
         let frames = Frames::new(file, self.framing(&layout)?);

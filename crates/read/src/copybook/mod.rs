@@ -46,4 +46,6 @@ pub(crate) use kind::KIND;
 pub use layout::{Content, Dialect, Field, Layout, Occurs};
 pub use row::{Row, Value};
 pub use syntax::ConditionName;
+#[cfg(test)]
+pub(crate) use tests::laid_out;
 pub use text::ReferenceFormat;

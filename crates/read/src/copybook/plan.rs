@@ -85,6 +85,31 @@ impl Plan {
         }
         planner.problems.or(Self { nodes, fields })
     }
+
+    /// Leaves out what holds no column that is needed; rules and counters read their fields from the record by themselves.
+    pub fn keep(&mut self, is_needed: impl Fn(&str) -> bool) {
+        let mut fields = std::mem::take(&mut self.fields).into_iter();
+        self.nodes.retain(|node| {
+            let own: Vec<ArrowField> = fields.by_ref().take(node.columns()).collect();
+            let keep = own.iter().any(|field| is_needed(field.name()));
+            if keep {
+                self.fields.extend(own);
+            }
+            keep
+        });
+    }
+}
+
+impl Node {
+    /// How many columns it decodes to.
+    fn columns(&self) -> usize {
+        match self {
+            Self::Value(_) | Self::List(_) => 1,
+            Self::Choice(alternatives) => {
+                alternatives.iter().flat_map(|alternative| &alternative.nodes).map(Self::columns).sum()
+            }
+        }
+    }
 }
 
 /// The columns of one scope while it is planned.

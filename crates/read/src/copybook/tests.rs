@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
 
 use super::{CodePage, Dialect, Layout, RecordWriter, Row, Value};
 use crate::Source;
@@ -20,11 +20,19 @@ fn bytes_of(hexadecimal: &str) -> Vec<u8> {
 fn every_case_decodes_as_expected() {
     for folder in folders("copybook") {
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        let base = tempdir().unwrap();
-        fs::write(base.path().join("layout.cpy"), read("layout.cpy")).unwrap();
-        fs::write(base.path().join("records.dat"), bytes_of(&read("records.hex"))).unwrap();
-        check(&folder, &outcome(&read("source.toml"), base.path()));
+        check(&folder, &outcome(&read("source.toml"), laid_out(&folder).path()));
     }
+}
+
+/// A case's copybook and records as files.
+pub(crate) fn laid_out(folder: &Path) -> TempDir {
+    let base = tempdir().unwrap();
+    for copybook in fs::read_dir(folder).unwrap().flatten().filter(|file| file.file_name() != "records.hex") {
+        fs::copy(copybook.path(), base.path().join(copybook.file_name())).unwrap();
+    }
+    let records = fs::read_to_string(folder.join("records.hex")).unwrap();
+    fs::write(base.path().join("records.dat"), bytes_of(&records)).unwrap();
+    base
 }
 
 fn problems_of(copybook: &str) -> String {
