@@ -75,6 +75,11 @@ impl SourceFile {
         Ok(read)
     }
 
+    /// SHA-256 of what has been read so far.
+    pub fn mark(&self) -> String {
+        hexadecimal(self.hash.clone().finish().as_ref())
+    }
+
     /// SHA-256 of the whole file; reads what has not been read.
     pub fn digest(&mut self) -> Result<String, Problem> {
         self.end = u64::MAX;
@@ -82,7 +87,7 @@ impl SourceFile {
         while self.fill(&mut buffer, CHUNK)? > 0 {
             buffer.clear();
         }
-        Ok(hexadecimal(self.hash.clone().finish().as_ref()))
+        Ok(self.mark())
     }
 }
 

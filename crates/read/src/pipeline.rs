@@ -25,12 +25,18 @@ pub(crate) trait Cut: Send + 'static {
     /// How many bytes of the file are done with.
     fn bytes_read(&self) -> u64;
 
+    /// See [`Reader::mark`].
+    fn mark(&self) -> String;
+
     /// See [`Reader::digest`].
     fn digest(&mut self) -> Result<String, Problem>;
 }
 
 /// Decodes pieces, each by itself.
 pub(crate) trait Decode<P>: Send + Sync + 'static {
+    /// How many records a piece has, good or bad.
+    fn records(&self, piece: &P) -> u64;
+
     /// The records of a piece.
     fn decode(&self, piece: P) -> Result<ReadBatch, Problem>;
 }
@@ -41,6 +47,8 @@ pub(crate) struct Pipeline<C: Cut, D: Decode<C::Piece>> {
     progress: ReadProgress,
     state: State<C>,
     decode: Arc<D>,
+    /// The mark behind the last batch.
+    mark: Option<String>,
     is_over: bool,
 }
 
@@ -60,23 +68,35 @@ struct Work<C> {
     decoders: Vec<JoinHandle<()>>,
 }
 
-/// A piece on its way: its place in the order, and the bytes that are done with when it is.
+/// A piece on its way.
 struct Numbered<P> {
-    number: u64,
-    bytes_read: u64,
+    stand: Stand,
     piece: Result<P, Problem>,
 }
 
-struct Decoded {
+/// A piece's place in the order, and where the file stands behind it.
+struct Stand {
     number: u64,
     bytes_read: u64,
+    mark: String,
+}
+
+struct Decoded {
+    stand: Stand,
     batch: Result<ReadBatch, Problem>,
 }
 
 impl<C: Cut, D: Decode<C::Piece>> Pipeline<C, D> {
     /// `progress` has what is known before reading: sizes and counts in all.
     pub fn new(schema: SchemaRef, progress: ReadProgress, cut: C, decode: D) -> Self {
-        Self { schema, progress, state: State::Resting(cut), decode: Arc::new(decode), is_over: false }
+        Self {
+            schema,
+            progress,
+            state: State::Resting(cut),
+            decode: Arc::new(decode),
+            mark: None,
+            is_over: false,
+        }
     }
 
     fn start(&self, mut cut: C) -> Work<C> {
@@ -123,7 +143,8 @@ fn cut_all<C: Cut>(cut: &mut C, pieces: &SyncSender<Numbered<C::Piece>>) {
     for number in 0.. {
         let Some(piece) = cut.next().transpose() else { return };
         let failed = piece.is_err();
-        if pieces.send(Numbered { number, bytes_read: cut.bytes_read(), piece }).is_err() || failed {
+        let stand = Stand { number, bytes_read: cut.bytes_read(), mark: cut.mark() };
+        if pieces.send(Numbered { stand, piece }).is_err() || failed {
             return;
         }
     }
@@ -132,9 +153,9 @@ fn cut_all<C: Cut>(cut: &mut C, pieces: &SyncSender<Numbered<C::Piece>>) {
 fn work<P>(decode: &impl Decode<P>, waiting: &Mutex<Receiver<Numbered<P>>>, done: &SyncSender<Decoded>) {
     loop {
         let taken = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Numbered { number, bytes_read, piece }) = taken else { return };
+        let Ok(Numbered { stand, piece }) = taken else { return };
         let batch = piece.and_then(|piece| decode.decode(piece));
-        if done.send(Decoded { number, bytes_read, batch }).is_err() {
+        if done.send(Decoded { stand, batch }).is_err() {
             return;
         }
     }
@@ -154,7 +175,7 @@ impl<C: Cut> Work<C> {
                 return Some(decoded);
             }
             let Ok(decoded) = self.results.recv() else { return None };
-            self.early.insert(decoded.number, decoded);
+            self.early.insert(decoded.stand.number, decoded);
         }
     }
 }
@@ -177,10 +198,28 @@ impl<C: Cut, D: Decode<C::Piece>> Reader for Pipeline<C, D> {
             return Ok(None);
         };
         let batch = decoded.batch?;
-        self.progress.bytes_read = decoded.bytes_read;
+        self.progress.bytes_read = decoded.stand.bytes_read;
+        self.mark = Some(decoded.stand.mark);
         self.progress.records += (batch.batch.num_rows() + batch.rejects.len()) as u64;
         self.progress.rejected += batch.rejects.len() as u64;
         Ok(Some(batch))
+    }
+
+    fn skip(&mut self, records: u64) -> Result<bool, Problem> {
+        let State::Resting(cut) = &mut self.state else { return Ok(false) };
+        let mut skipped = 0;
+        while skipped < records {
+            let Some(piece) = cut.next()? else { return Ok(false) };
+            skipped += self.decode.records(&piece);
+        }
+        self.progress.records += skipped;
+        self.progress.bytes_read = cut.bytes_read();
+        self.mark = Some(cut.mark());
+        Ok(skipped == records)
+    }
+
+    fn mark(&self) -> Option<String> {
+        self.mark.clone()
     }
 
     fn progress(&self) -> ReadProgress {

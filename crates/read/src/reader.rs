@@ -21,6 +21,26 @@ pub trait Reader: Send {
     /// that it cannot be what the source file says (`read.wrong-layout`, `read.wrong-code-page`).
     fn next(&mut self) -> Result<Option<ReadBatch>, Problem>;
 
+    /// Passes over the first records, before anything else is read, and without decoding them where the kind can do that. Batches come in
+    /// the same pieces at each reading of a source that has not changed; false when the records do not end with a piece, so it has.
+    ///
+    /// # Errors
+    /// As [`Reader::next`].
+    fn skip(&mut self, records: u64) -> Result<bool, Problem> {
+        let mut skipped = 0;
+        while skipped < records {
+            let Some(read) = self.next()? else { return Ok(false) };
+            skipped += (read.batch.num_rows() + read.rejects.len()) as u64;
+        }
+        Ok(skipped == records)
+    }
+
+    /// What tells the beginning of the source, up to the last batch, from another: a digest of its bytes. None where a source cannot be read
+    /// on from the middle, because nobody could tell whether it is still the same.
+    fn mark(&self) -> Option<String> {
+        None
+    }
+
     /// How far the reading has come.
     fn progress(&self) -> ReadProgress;
 

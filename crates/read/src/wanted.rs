@@ -224,6 +224,14 @@ impl Reader for Narrowed {
         Ok(Some(ReadBatch { batch: self.narrow(read.batch)?, rejects: read.rejects }))
     }
 
+    fn skip(&mut self, records: u64) -> Result<bool, Problem> {
+        self.inner.skip(records)
+    }
+
+    fn mark(&self) -> Option<String> {
+        self.inner.mark()
+    }
+
     fn progress(&self) -> ReadProgress {
         self.inner.progress()
     }

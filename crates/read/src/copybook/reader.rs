@@ -38,6 +38,10 @@ pub(crate) struct Decoder {
 }
 
 impl Decode<Block> for Decoder {
+    fn records(&self, block: &Block) -> u64 {
+        (block.starts.len() + usize::from(block.rest.is_some())) as u64
+    }
+
     fn decode(&self, block: Block) -> Result<ReadBatch, Problem> {
         let block = &block;
         let ends = Some(block.ends.as_slice()).filter(|ends| !ends.is_empty());

@@ -419,3 +419,32 @@ fn lossless(source: &str, base: &Path, size: usize) {
     let numbers: usize = batches.iter().map(|batch| batch.batch.num_rows() + batch.rejects.len()).sum();
     assert_eq!(numbers as u64, total.records);
 }
+
+/// A reading that goes on where another ended gives what was left, and the mark tells that the file is the same.
+#[test]
+fn reading_goes_on_behind_records_that_were_read_before() {
+    let base = tempdir().unwrap();
+    fs::write(base.path().join("a.cpy"), "01 R.\n   05 A PIC X(6).\n").unwrap();
+    let records: String = (0..40_000).map(|number| format!("{number:06}")).collect();
+    fs::write(base.path().join("a.dat"), &records).unwrap();
+    let text = "kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"\ncode_page = \"ascii\"\n";
+    let source = Source::parse(text, "a.toml").unwrap();
+    let mut whole = source.open(base.path()).unwrap();
+    let mut batches = Vec::new();
+    let mut marks = Vec::new();
+    while let Some(read) = whole.next().unwrap() {
+        batches.push(read.batch);
+        marks.push((whole.progress().records, whole.mark().unwrap()));
+    }
+    assert!(batches.len() > 3);
+    let (records, mark) = marks[1].clone();
+    let mut rest = source.open(base.path()).unwrap();
+    assert!(rest.skip(records).unwrap());
+    assert_eq!(rest.mark().unwrap(), mark);
+    let rest_batches = read_all(rest.as_mut()).unwrap();
+    assert_eq!(rest_batches.iter().map(|read| read.batch.clone()).collect::<Vec<_>>(), batches[2..]);
+    assert_eq!(rest.digest().unwrap(), whole.digest().unwrap());
+    assert_eq!(rest.progress(), whole.progress());
+    let mut odd = source.open(base.path()).unwrap();
+    assert!(!odd.skip(records + 1).unwrap(), "no batch ends there");
+}

@@ -196,6 +196,10 @@ impl Cut for Frames {
         if self.is_over { self.file.size } else { self.file.read }
     }
 
+    fn mark(&self) -> String {
+        self.file.mark()
+    }
+
     fn digest(&mut self) -> Result<String, Problem> {
         self.file.digest()
     }
