@@ -18,6 +18,7 @@ pub const NPM: Program = Program { name: "npm", probe: &["--version"], package: 
 pub const VENV: Program =
     Program { name: "python3", probe: &["-c", "import venv, ensurepip"], package: "python3-venv" };
 pub const COBOL: Program = Program { name: "cobc", probe: &["--version"], package: "gnucobol4" };
+pub const S3270: Program = Program { name: "s3270", probe: &["-v"], package: "s3270" };
 pub const CURL: Program = Program { name: "curl", probe: &["--version"], package: "curl" };
 
 /// Sees to it that the programs are there.

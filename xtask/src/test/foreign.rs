@@ -6,17 +6,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::machine::{S3270, provide};
 use crate::test::Tally;
 use crate::{Outcome, python, workspace};
 
 /// What each script is given; `@FILE` stands for what a file of its folder holds.
 const ARGUMENTS: &[(&str, &[&str])] =
-    &[("prove", &["log", "@log.key", "leaf-1.tlog-proof", "--damage"]), ("sign", &[])];
+    &[("prove", &["log", "@log.key", "leaf-1.tlog-proof", "--damage"]), ("sign", &[]), ("tn3270", &[])];
 
 /// Runs every verifier.
 pub fn run() -> Outcome<Tally> {
     let requirements = ARGUMENTS.iter().map(|(name, _)| folder(name).join("requirements.txt"));
     let python = python::environment("foreign-python", requirements)?;
+    provide(&[S3270])?;
     let mut tally = Tally::default();
     for (name, arguments) in ARGUMENTS {
         tally.count(&format!("crates/{name}/foreign/check.py"), &verify(&python, &folder(name), arguments));
