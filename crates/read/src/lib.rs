@@ -14,6 +14,7 @@ mod benchmark;
 mod cases;
 mod clues;
 mod columns;
+mod control;
 pub mod copybook;
 mod csv;
 mod file;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use concordat_record::{BYTE_OFFSET, Problem, RECORD_NUMBER};
+use concordat_record::{BYTE_OFFSET, Problem, Problems, RECORD_NUMBER};
 
 /// How many records a batch holds at most.
 pub(crate) const BATCH_RECORDS: usize = 8192;
@@ -50,6 +50,12 @@ pub trait Reader: Send {
     /// # Errors
     /// `read.cannot-read` when the rest of the file cannot be read.
     fn digest(&mut self) -> Result<String, Problem>;
+
+    /// What is wrong with the source as a whole, which shows only when its last record has been read: control totals that do not
+    /// agree. It stops a refresh. Nothing before the end.
+    fn closing(&mut self) -> Problems {
+        Problems::none()
+    }
 }
 
 /// Records that were read together.

@@ -9,7 +9,7 @@ use arrow::array::{Array, BooleanArray, Datum, RecordBatch, Scalar, StringArray}
 use arrow::compute::kernels::cmp;
 use arrow::compute::{and, cast, filter_record_batch, is_not_null, is_null};
 use arrow::datatypes::{DataType, SchemaRef};
-use concordat_record::{BYTE_OFFSET, Problem, RECORD_NUMBER, nearest};
+use concordat_record::{BYTE_OFFSET, Problem, Problems, RECORD_NUMBER, nearest};
 
 use crate::reader::{ReadBatch, ReadProgress, Reader, inconsistent};
 
@@ -238,6 +238,10 @@ impl Reader for Narrowed {
 
     fn digest(&mut self) -> Result<String, Problem> {
         self.inner.digest()
+    }
+
+    fn closing(&mut self) -> Problems {
+        self.inner.closing()
     }
 }
 

@@ -128,6 +128,10 @@ impl<'body> Refresher<'body> {
             parquet.write(&mapped.batch)?;
             watch(&Stage::reading(&reader.progress(), quarantine.count()));
         }
+        let closing = reader.closing();
+        if closing.has_errors() {
+            return Err(closing);
+        }
         let records = parquet.rows();
         parquet.finish([("source".to_owned(), source.name.to_string())])?;
         Ok(Snapshot {
