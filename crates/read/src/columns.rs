@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
+    Time64MicrosecondArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer};
 
@@ -92,13 +93,24 @@ impl<T: Copy + Default> ValueColumn<T> {
         self.valid.push(value.is_some());
     }
 
+    #[inline]
+    pub fn push_null(&mut self) {
+        self.push(None);
+    }
+
     pub fn truncate(&mut self, rows: usize) {
         self.values.truncate(rows);
         self.valid.truncate(rows);
     }
+
+    /// The values, and which of them are none.
+    pub fn parts(self) -> (Vec<T>, Vec<bool>) {
+        (self.values, self.valid)
+    }
 }
 
-fn nulls(valid: &[bool]) -> Option<NullBuffer> {
+/// Which rows have no value, as Arrow has it; none when all have one.
+pub(crate) fn nulls(valid: &[bool]) -> Option<NullBuffer> {
     valid.contains(&false).then(|| NullBuffer::from(valid))
 }
 
@@ -106,6 +118,19 @@ impl ValueColumn<i64> {
     pub fn finish(self) -> ArrayRef {
         let nulls = nulls(&self.valid);
         Arc::new(Int64Array::new(self.values.into(), nulls))
+    }
+
+    /// Microseconds since midnight.
+    pub fn finish_times(self) -> ArrayRef {
+        let nulls = nulls(&self.valid);
+        Arc::new(Time64MicrosecondArray::new(self.values.into(), nulls))
+    }
+
+    /// Microseconds since 1970-01-01 00:00, of UTC or of nobody knows where.
+    pub fn finish_timestamps(self, is_utc: bool) -> ArrayRef {
+        let nulls = nulls(&self.valid);
+        let array = TimestampMicrosecondArray::new(self.values.into(), nulls);
+        Arc::new(if is_utc { array.with_timezone("+00:00") } else { array })
     }
 }
 

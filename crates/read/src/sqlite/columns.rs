@@ -84,16 +84,16 @@ fn declared_decimal(declared: &str) -> Option<Type> {
 pub(crate) fn push(builder: &mut Builder, value: ValueRef<'_>) -> bool {
     match (builder, value) {
         (builder, ValueRef::Null) => builder.push_null(),
-        (Builder::Integer(column), ValueRef::Integer(number)) => column.push(Some(number)),
-        (Builder::Boolean(column), ValueRef::Integer(bit @ 0..=1)) => column.push(Some(bit == 1)),
-        (Builder::Number(column), ValueRef::Integer(number)) => column.push(Some(number as f64)),
-        (Builder::Number(column), ValueRef::Real(number)) => column.push(Some(number)),
-        (Builder::Decimal(column, precision, scale), ValueRef::Integer(number)) => {
+        (Builder::Integer(column, _), ValueRef::Integer(number)) => column.push(Some(number)),
+        (Builder::Boolean(column, _), ValueRef::Integer(bit @ 0..=1)) => column.push(Some(bit == 1)),
+        (Builder::Number(column, _), ValueRef::Integer(number)) => column.push(Some(number as f64)),
+        (Builder::Number(column, _), ValueRef::Real(number)) => column.push(Some(number)),
+        (Builder::Decimal(column, precision, scale, _), ValueRef::Integer(number)) => {
             let exact = decimal(&number.to_string(), *precision, *scale);
             column.push(exact);
             return exact.is_some();
         }
-        (Builder::Decimal(column, precision, scale), ValueRef::Real(number)) => {
+        (Builder::Decimal(column, precision, scale, _), ValueRef::Real(number)) => {
             let places = usize::from(scale.unsigned_abs());
             let exact = decimal(&format!("{number:.places$}"), *precision, *scale);
             column.push(exact);
