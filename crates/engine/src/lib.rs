@@ -23,5 +23,5 @@ pub use engine::Engine;
 pub use expressions::{Evaluated, Expressions, Failure, Output, Wanted};
 pub use functions::{FUNCTIONS, Function};
 pub use output::{OutputFormat, RecordSink};
-pub use snapshot::{SnapshotReader, SnapshotWriter, remove_unfinished};
+pub use snapshot::{SnapshotReader, SnapshotWriter, join_snapshots, remove_unfinished};
 pub use types::{DECIMAL, type_name};

@@ -59,6 +59,10 @@ pub fn show(snapshot: &Snapshot) -> Outcome {
             None => String::new(),
         }
     ))?;
+    if snapshot.read_before > 0 {
+        let read = snapshot.read_before;
+        report::line(format!("  {read} records of the source had been read by a refresh that did not end"))?;
+    }
     for line in snapshot.quality_lines() {
         report::line(format!("  {line}"))?;
     }

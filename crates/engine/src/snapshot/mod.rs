@@ -5,7 +5,9 @@
 //! is durable only then (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). What a killed program
 //! leaves behind is removed by [`remove_unfinished`].
 
+mod join;
 mod reader;
+mod unfinished;
 mod writer;
 
 #[cfg(test)]
@@ -19,6 +21,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
+pub use join::join_snapshots;
 pub use reader::SnapshotReader;
 pub use writer::SnapshotWriter;
 
@@ -74,4 +77,14 @@ pub(crate) fn cannot_write_parquet(error: ParquetError) -> Problem {
 
 fn named(problem: Problem, path: &Path) -> Problem {
     problem.at(Place::file(path.display().to_string()))
+}
+
+fn missing(error: &io::Error, path: &Path) -> Problem {
+    let problem = Problem::new("engine.missing-snapshot", format!("the snapshot cannot be opened: {error}"));
+    named(problem.advise("refresh the register"), path)
+}
+
+fn broken(error: &dyn std::error::Error, path: &Path) -> Problem {
+    let problem = Problem::new("engine.broken-snapshot", format!("the snapshot cannot be read: {error}"));
+    named(problem.advise("refresh the register; snapshots can always be made again"), path)
 }

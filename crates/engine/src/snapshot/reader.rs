@@ -9,7 +9,7 @@ use concordat_record::Problem;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
-use super::named;
+use super::{broken, missing, named};
 
 /// Rows of a batch that a reader gives.
 const BATCH_ROWS: usize = 8_192;
@@ -29,11 +29,7 @@ impl SnapshotReader {
     /// # Errors
     /// `engine.missing-snapshot`, `engine.broken-snapshot`, or `engine.unknown-field` for a column it does not have.
     pub fn open(path: &Path, columns: Option<&[&str]>) -> Result<Self, Problem> {
-        let file = File::open(path).map_err(|error| {
-            let problem =
-                Problem::new("engine.missing-snapshot", format!("the snapshot cannot be opened: {error}"));
-            named(problem.advise("refresh the register"), path)
-        })?;
+        let file = File::open(path).map_err(|error| missing(&error, path))?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error, path))?;
         let footer = builder.metadata().file_metadata();
         let rows = footer.num_rows().unsigned_abs();
@@ -87,9 +83,4 @@ fn indices(schema: &SchemaRef, columns: &[&str]) -> Result<Vec<usize>, Problem> 
         })
     };
     columns.iter().map(index).collect()
-}
-
-fn broken(error: &dyn std::error::Error, path: &Path) -> Problem {
-    let problem = Problem::new("engine.broken-snapshot", format!("the snapshot cannot be read: {error}"));
-    named(problem.advise("refresh the register; snapshots can always be made again"), path)
 }

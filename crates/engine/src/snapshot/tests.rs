@@ -84,3 +84,29 @@ fn a_folder_that_is_not_there_is_told() {
         SnapshotWriter::create(Path::new("no/such/folder/1.parquet"), &records().schema()).unwrap_err();
     assert_eq!(problem.code, "engine.cannot-write");
 }
+
+#[test]
+fn parts_are_joined_into_one_snapshot_with_all_rows_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts: Vec<_> =
+        [1, 30_000, 2].map(|times| (times, folder.path().join(format!("{times}.parquet")))).into();
+    for (times, part) in &parts {
+        write(part, *times).finish([]).unwrap();
+    }
+    let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
+    let whole = folder.path().join("whole.parquet");
+    join_snapshots(&parts, &whole, [("digest".to_owned(), "abc".to_owned())]).unwrap();
+    let rows = |path: &Path| -> Vec<RecordBatch> {
+        SnapshotReader::open(path, None).unwrap().map(Result::unwrap).collect()
+    };
+    let together = |paths: &[std::path::PathBuf]| {
+        let batches: Vec<RecordBatch> = paths.iter().flat_map(|path| rows(path)).collect();
+        arrow::compute::concat_batches(&records().schema(), &batches).unwrap()
+    };
+    assert_eq!(together(&parts), together(std::slice::from_ref(&whole)));
+    let reader = SnapshotReader::open(&whole, None).unwrap();
+    assert_eq!((reader.rows(), reader.metadata("digest")), (90_009, Some("abc")));
+    let missing = join_snapshots(&[folder.path().join("no.parquet")], &whole, []).unwrap_err();
+    assert_eq!(missing.code, "engine.missing-snapshot");
+    assert_eq!(SnapshotReader::open(&whole, None).unwrap().rows(), 90_009, "the one before stands");
+}

@@ -1,8 +1,8 @@
 //! Writing a snapshot.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -10,17 +10,15 @@ use concordat_record::Problem;
 use parquet::arrow::ArrowWriter;
 use parquet::file::metadata::KeyValue;
 
-use super::{UNFINISHED, cannot_write_parquet, named, properties};
-use crate::output::cannot_write;
+use super::unfinished::Unfinished;
+use super::{cannot_write_parquet, named, properties};
 
 /// A snapshot as it grows. Dropped before [`finish`](Self::finish), it leaves nothing behind.
 #[derive(Debug)]
 pub struct SnapshotWriter {
     writer: Option<ArrowWriter<BufWriter<File>>>,
-    temporary: PathBuf,
-    path: PathBuf,
+    unfinished: Unfinished,
     rows: u64,
-    published: bool,
 }
 
 impl SnapshotWriter {
@@ -29,13 +27,10 @@ impl SnapshotWriter {
     /// # Errors
     /// `engine.cannot-write`, `engine.disk-full`.
     pub fn create(path: &Path, schema: &SchemaRef) -> Result<Self, Problem> {
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(UNFINISHED);
-        let temporary = PathBuf::from(temporary);
-        let file = File::create(&temporary).map_err(|error| named(cannot_write(&error), &temporary))?;
-        let writer = ArrowWriter::try_new(BufWriter::new(file), schema.clone(), Some(properties()))
-            .map_err(|error| named(cannot_write_parquet(error), &temporary))?;
-        Ok(Self { writer: Some(writer), temporary, path: path.into(), rows: 0, published: false })
+        let (unfinished, buffer) = Unfinished::create(path)?;
+        let writer = ArrowWriter::try_new(buffer, schema.clone(), Some(properties()))
+            .map_err(|error| named(cannot_write_parquet(error), &unfinished.temporary))?;
+        Ok(Self { writer: Some(writer), unfinished, rows: 0 })
     }
 
     /// Adds the rows of a batch.
@@ -44,7 +39,9 @@ impl SnapshotWriter {
     /// `engine.cannot-write`, `engine.disk-full`.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), Problem> {
         let Some(writer) = &mut self.writer else { return Err(closed()) };
-        writer.write(batch).map_err(|error| named(cannot_write_parquet(error), &self.temporary))?;
+        writer
+            .write(batch)
+            .map_err(|error| named(cannot_write_parquet(error), &self.unfinished.temporary))?;
         self.rows += batch.num_rows() as u64;
         Ok(())
     }
@@ -58,32 +55,29 @@ impl SnapshotWriter {
     ///
     /// # Errors
     /// `engine.cannot-write`, `engine.disk-full`; the path then still shows what it showed before.
-    pub fn finish(mut self, metadata: impl IntoIterator<Item = (String, String)>) -> Result<(), Problem> {
+    pub fn finish(self, metadata: impl IntoIterator<Item = (String, String)>) -> Result<(), Problem> {
+        let path = self.unfinished.path.clone();
+        self.finish_as(&path, metadata)
+    }
+
+    /// The same at another path in the same folder than the one it was begun for.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    pub fn finish_as(
+        mut self,
+        path: &Path,
+        metadata: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), Problem> {
         let Some(mut writer) = self.writer.take() else { return Err(closed()) };
         for (key, value) in metadata {
             writer.append_key_value_metadata(KeyValue::new(key, value));
         }
-        let buffer =
-            writer.into_inner().map_err(|error| named(cannot_write_parquet(error), &self.temporary))?;
-        self.publish(buffer).map_err(|error| named(cannot_write(&error), &self.path))?;
-        self.published = true;
-        Ok(())
-    }
-
-    fn publish(&self, buffer: BufWriter<File>) -> io::Result<()> {
-        buffer.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&self.temporary, &self.path)?;
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-    }
-}
-
-impl Drop for SnapshotWriter {
-    fn drop(&mut self) {
-        if !self.published {
-            // Nothing can be done if this fails as well; `remove_unfinished` finds it later.
-            let _ = fs::remove_file(&self.temporary);
-        }
+        let buffer = writer
+            .into_inner()
+            .map_err(|error| named(cannot_write_parquet(error), &self.unfinished.temporary))?;
+        self.unfinished.path = path.into();
+        self.unfinished.publish(buffer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use arrow::array::{AsArray, BooleanArray};
+use arrow::array::{AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use concordat_map::{KEY, Mapped, Quarantined};
 use concordat_record::{BYTE_OFFSET, Place, Problem, RECORD_NUMBER};
@@ -14,14 +14,18 @@ use concordat_sign::sha256;
 pub(super) struct Duplicates(HashSet<[u8; 16]>);
 
 impl Duplicates {
+    /// Takes the keys of a batch as seen.
+    pub(super) fn remember(&mut self, batch: &RecordBatch) -> Result<(), Problem> {
+        self.0.extend(keys(batch)?.iter().map(|key| shortened(key.unwrap_or_default())));
+        Ok(())
+    }
+
     /// Moves the records whose key was seen before from a batch to its quarantine.
     pub(super) fn take_out(&mut self, mapped: &mut Mapped) -> Result<(), Problem> {
-        let Some(keys) = mapped.batch.column_by_name(KEY).and_then(|column| column.as_string_opt::<i32>())
-        else {
-            return Err(Problem::new("refresh.no-key", "the mapped records have no key column"));
-        };
-        let first: Vec<bool> =
-            keys.iter().map(|key| self.0.insert(shortened(key.unwrap_or_default()))).collect();
+        let first: Vec<bool> = keys(&mapped.batch)?
+            .iter()
+            .map(|key| self.0.insert(shortened(key.unwrap_or_default())))
+            .collect();
         if first.iter().all(|first| *first) {
             return Ok(());
         }
@@ -33,6 +37,11 @@ impl Duplicates {
         })?;
         Ok(())
     }
+}
+
+fn keys(batch: &RecordBatch) -> Result<&StringArray, Problem> {
+    let keys = batch.column_by_name(KEY).and_then(|column| column.as_string_opt::<i32>());
+    keys.ok_or_else(|| Problem::new("refresh.no-key", "the mapped records have no key column"))
 }
 
 fn shortened(key: &str) -> [u8; 16] {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use concordat_record::{Name, Place, Problem, Timestamp};
 use concordat_store::create_folder;
 
+use super::staging::Durable;
 use super::{Snapshot, snapshot_folder};
 use crate::body::Body;
 
@@ -14,11 +15,16 @@ const KEPT: usize = 2;
 
 /// Where one refresh writes.
 pub(super) struct Files {
+    stem: String,
     body: PathBuf,
     folders: [PathBuf; 2],
     pub(super) parquet: PathBuf,
     pub(super) model: PathBuf,
     pub(super) quarantine: PathBuf,
+    /// Where a refresh under way notes what is durable of it.
+    pub(super) staging: PathBuf,
+    /// What a refresh before this one, which did not end, has left to go on with.
+    left: Option<Durable>,
     /// Held until the refresh is done; the system lets go of it when the process is killed.
     _lock: File,
 }
@@ -34,6 +40,7 @@ impl Files {
         register: &Name,
         now: Timestamp,
         current: Option<&Snapshot>,
+        made_by: &str,
     ) -> Result<Self, Problem> {
         let folder = snapshot_folder(body, register);
         let quarantine = body.path("data/quarantine").join(register.as_str());
@@ -42,19 +49,48 @@ impl Files {
         let lock = lock(&folder, register)?;
         let current = current.and_then(|current| moment(Path::new(&current.file)));
         let folders = [folder.clone(), quarantine.clone()];
-        remove(&folders, |file| moment(file).is_none_or(|moment| Some(moment) > current) && is_ours(file));
         let now = u64::try_from(now.micros()).unwrap_or_default();
-        let moment = current.map_or(now, |current| now.max(current + 1));
-        // Microseconds since 1970, in sixteen digits: names sort by time.
-        let stem = format!("{moment:016}");
+        let moment_now = current.map_or(now, |current| now.max(current + 1));
+        let (stem, left) = match left(&folder, made_by) {
+            Some((stem, durable)) => (stem, Some(durable)),
+            // Microseconds since 1970, in sixteen digits: names sort by time.
+            None => (format!("{moment_now:016}"), None),
+        };
+        remove(&folders, |file| {
+            let is_old = moment(file).is_some_and(|moment| Some(moment) <= current);
+            is_ours(file) && !is_old && !(left.is_some() && begins_with(file, &stem))
+        });
         Ok(Self {
             body: body.path(""),
             parquet: folder.join(format!("{stem}.parquet")),
             model: folder.join(format!("{stem}.model.json")),
             quarantine: quarantine.join(format!("{stem}.jsonl")),
+            staging: folder.join(format!("{stem}{STAGING}")),
+            stem,
+            left,
             folders,
             _lock: lock,
         })
+    }
+
+    /// What there is to go on with.
+    pub(super) fn left(&self) -> Option<&Durable> {
+        self.left.as_ref()
+    }
+
+    /// A part of the snapshot, from one, while the whole is not there yet.
+    pub(super) fn part(&self, number: u32) -> PathBuf {
+        self.folders[0].join(format!("{}.part-{number}.parquet", self.stem))
+    }
+
+    /// Removes what a refresh before this one has left, the quarantine included.
+    pub(super) fn start_over(&self) {
+        remove(&self.folders, |file| begins_with(file, &self.stem));
+    }
+
+    /// Removes what only a refresh under way needs.
+    pub(super) fn remove_staging(&self) {
+        remove(&self.folders[..1], |file| begins_with(file, &self.stem) && moment(file).is_none());
     }
 
     /// A path relative to the body's folder, as the answer store and problems name it.
@@ -68,10 +104,12 @@ impl Files {
             // What cannot be removed now is removed by the next run.
             let _ = fs::remove_file(file);
         }
+        self.remove_staging();
     }
 
     /// Removes all but this refresh's files and those of the last few before it.
     pub(super) fn remove_old(&self) {
+        self.remove_staging();
         for folder in &self.folders {
             let mut moments: Vec<u64> = files(folder).iter().filter_map(|file| moment(file)).collect();
             moments.sort_unstable();
@@ -111,6 +149,21 @@ fn remove(folders: &[PathBuf], which: impl Fn(&Path) -> bool) {
         // What cannot be removed now is removed by a later run.
         let _ = fs::remove_file(file);
     }
+}
+
+/// The ending of the note on what is durable.
+const STAGING: &str = ".staging.json";
+
+/// The latest refresh that did not end and would make the same of the same source: its names, and how far it came.
+fn left(folder: &Path, made_by: &str) -> Option<(String, Durable)> {
+    let stem = |file: &Path| Some(file.file_name()?.to_str()?.strip_suffix(STAGING)?.to_owned());
+    let notes = files(folder).into_iter().filter_map(|file| Some((stem(&file)?, file)));
+    let (stem, note) = notes.max()?;
+    Some((stem, Durable::of(&note, made_by)?))
+}
+
+fn begins_with(file: &Path, stem: &str) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(stem))
 }
 
 /// Whether a refresh has written a file, finished or not; the lock and what people may have put there are not.

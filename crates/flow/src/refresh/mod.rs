@@ -3,7 +3,7 @@
 //! Order matters, because a kill may come between any two steps: the quarantine and the snapshot's files are written under new
 //! names first, the answer store switches to them in one transaction last, and files that nothing points to any more
 //! are removed after that. Until the switch, readers see the old snapshot; a run that did not get so far leaves nothing
-//! but files that the next run removes. One process at a time refreshes a register.
+//! but files that the next run goes on with, if the source is still the same, or removes. One process at a time refreshes a register.
 
 mod duplicates;
 mod files;
@@ -11,11 +11,12 @@ mod publish;
 mod quarantine;
 mod snapshot;
 mod stage;
+mod staging;
 
 use std::path::PathBuf;
 
-use concordat_engine::{Engine, SnapshotWriter};
-use concordat_map::{Mapping, Quality};
+use concordat_engine::Engine;
+use concordat_map::Mapping;
 use concordat_read::Reader;
 use concordat_record::{Name, Place, Problem, Problems};
 use concordat_store::{Store, create_folder};
@@ -28,8 +29,8 @@ pub use snapshot::Snapshot;
 pub(crate) use snapshot::{fact_number, snapshot_in, subject_number};
 pub use stage::{Stage, Watch};
 
-use duplicates::Duplicates;
 use files::Files;
+use staging::Staging;
 
 /// Of a source's records at most this share may be quarantined: more, and the source is not what its file says, or the
 /// mapping is wrong, and the snapshot that stands is better than the new one.
@@ -88,9 +89,20 @@ impl<'body> Refresher<'body> {
         let mut reader = self.reader(source)?;
         let mapping = Mapping::compile(&self.engine, &file.register, &reader.schema())?;
         let current = snapshot_in(&self.store.reading()?, register)?;
-        let files = Files::new(self.body, register, self.world.clock.now(), current.as_ref())?;
+        let made_by = self.made_by(file, source);
+        let files = Files::new(self.body, register, self.world.clock.now(), current.as_ref(), &made_by)?;
+        let behind = match files.left() {
+            Some(left) if left.reached_by(reader.as_mut())? => Some(left.clone()),
+            Some(_) => {
+                reader = self.reader(source)?;
+                files.start_over();
+                None
+            }
+            None => None,
+        };
+        let staging = Staging::begin(&files, mapping.schema(), made_by, behind)?;
         let made =
-            self.stage(file, source, reader.as_mut(), &mapping, &files, watch).and_then(|mut snapshot| {
+            self.stage(file, source, reader.as_mut(), &mapping, staging, watch).and_then(|mut snapshot| {
                 snapshot.digest = reader.digest()?;
                 refuse_ruins(&snapshot, current.as_ref())?;
                 publish::publish(self, file, &snapshot, &files, watch)
@@ -101,39 +113,30 @@ impl<'body> Refresher<'body> {
         made
     }
 
-    /// Reads, maps and writes the snapshot's Parquet file and the quarantine; publishes nothing.
+    /// Reads, maps and gathers the records; publishes nothing.
     fn stage(
         &self,
         file: &RegisterFile,
         source: &SourceFile,
         reader: &mut dyn Reader,
         mapping: &Mapping,
-        files: &Files,
+        mut staging: Staging<'_>,
         watch: Watch<'_>,
     ) -> Result<Snapshot, Problems> {
-        let mut parquet = SnapshotWriter::create(&files.parquet, mapping.schema())?;
-        let mut quarantine = Quarantine::at(&files.quarantine);
-        let mut duplicates = Duplicates::default();
-        let mut quality = Quality::default();
+        let files = staging.files;
+        let read_before = staging.read_before();
         while let Some(read) = reader.next()? {
-            for reject in &read.rejects {
-                quarantine.undecoded(reject)?;
-            }
-            let mut mapped = mapping.map(&read.batch)?;
-            duplicates.take_out(&mut mapped)?;
-            for set_aside in &mapped.quarantined {
-                quarantine.unmapped(set_aside, &read.batch)?;
-            }
-            quality.add(&mapped.quality);
-            parquet.write(&mapped.batch)?;
-            watch(&Stage::reading(&reader.progress(), quarantine.count()));
+            let mapped = mapping.map(&read.batch)?;
+            staging.add(&read, mapped)?;
+            staging.settle(reader)?;
+            watch(&Stage::reading(&reader.progress(), staging.quarantine.count()));
         }
         let closing = reader.closing();
         if closing.has_errors() {
             return Err(closing);
         }
-        let records = parquet.rows();
-        parquet.finish([("source".to_owned(), source.name.to_string())])?;
+        let quality = staging.quality.clone();
+        let (records, quarantine) = staging.finish(source.name.as_str())?;
         Ok(Snapshot {
             register: file.name.clone(),
             refreshed: self.world.clock.now(),
@@ -141,6 +144,7 @@ impl<'body> Refresher<'body> {
             digest: String::new(),
             made_by: self.made_by(file, source),
             records,
+            read_before,
             quarantined: quarantine.count(),
             file: files.relative(&files.parquet),
             model: None,

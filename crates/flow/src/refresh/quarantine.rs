@@ -3,7 +3,7 @@
 //! The file holds personal data as the source does, so only its owner can read it.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use arrow::array::{AsArray, RecordBatch};
@@ -43,6 +43,32 @@ impl Quarantine {
     /// A file that is made with its first record.
     pub(crate) fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), out: None, count: 0 }
+    }
+
+    /// A file that has some records already; what a killed run has written behind them is cut off.
+    pub(crate) fn behind(path: &Path, count: u64, bytes: u64) -> Result<Self, Problem> {
+        let mut quarantine = Self { count, ..Self::at(path) };
+        if count > 0 {
+            let open = || {
+                let mut file = fs::OpenOptions::new().write(true).open(path)?;
+                file.set_len(bytes)?;
+                file.seek(SeekFrom::End(0))?;
+                Ok(BufWriter::new(file))
+            };
+            quarantine.out = Some(open().map_err(|error| cannot_write(path, &error))?);
+        }
+        Ok(quarantine)
+    }
+
+    /// Makes the records set aside so far durable; gives the size of the file.
+    pub(crate) fn make_durable(&mut self) -> Result<u64, Problem> {
+        let Some(out) = &mut self.out else { return Ok(0) };
+        let flush = |out: &mut BufWriter<File>| {
+            out.flush()?;
+            out.get_ref().sync_all()?;
+            out.stream_position()
+        };
+        flush(out).map_err(|error| cannot_write(&self.path, &error))
     }
 
     /// Records set aside so far.

@@ -20,6 +20,9 @@ pub struct Snapshot {
     pub made_by: String,
     /// Records that were published.
     pub records: u64,
+    /// Records of the source that a refresh before, which did not end, had read; this one went on behind them.
+    #[serde(default)]
+    pub read_before: u64,
     /// Records that were set aside.
     pub quarantined: u64,
     /// The Parquet file, relative to the body's folder.

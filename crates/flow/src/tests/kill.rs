@@ -1,10 +1,16 @@
 //! A refresh that is killed at any moment: the folder is copied as it lies there, because a kill runs no destructor.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use concordat_engine::SnapshotReader;
+
 use super::bodies::*;
 use super::refresh::{files, standing};
+use super::sources::{LENGTH, extract, with_extract};
 
 /// A folder and what is in it, as a kill would leave it.
 fn copy(from: &Path, to: &Path) {
@@ -90,4 +96,57 @@ fn unfinished_files_of_any_kind_are_removed_and_those_of_people_are_not() {
     let left = files(&bodies.charities);
     assert!(left.iter().all(|file| !file.starts_with(later)), "{left:?}");
     assert!(left.contains(&"notes.txt".to_owned()));
+}
+
+/// A mainframe extract of so many records, some of them damaged.
+fn large_extract() -> Vec<u8> {
+    let mut extract = extract(30_000);
+    for record in [3, 9_000, 20_001] {
+        extract[record * LENGTH + 42] = 0xff;
+    }
+    extract
+}
+
+#[test]
+fn a_refresh_that_was_killed_goes_on_behind_the_last_durable_point() {
+    let mut bodies = with_extract();
+    bodies.charities.write("legacy/charities.dat", large_extract());
+    let copies = killed_at_each_stage(&bodies.charities);
+    let whole = standing(&bodies.charities).unwrap();
+    assert_eq!((whole.records, whole.quarantined, whole.read_before), (29_997, 3, 0));
+    let rows = |place: &Place| -> Vec<RecordBatch> {
+        let file = place.folder.join(standing(place).unwrap().file);
+        let batches: Vec<RecordBatch> =
+            SnapshotReader::open(&file, None).unwrap().map(Result::unwrap).collect();
+        vec![concat_batches(&batches[0].schema(), &batches).unwrap()]
+    };
+    let (expected, quarantine) =
+        (rows(&bodies.charities), bodies.charities.read(whole.quarantine.as_ref().unwrap()));
+    let mut went_on = HashSet::new();
+    for folder in copies {
+        at(&mut bodies.charities, folder.path());
+        let after = bodies.charities.refresh().unwrap();
+        went_on.insert(after.read_before);
+        assert_eq!((after.records, after.quarantined, &after.digest), (29_997, 3, &whole.digest));
+        assert_eq!((after.quality, &rows(&bodies.charities)), (whole.quality.clone(), &expected));
+        assert_eq!(bodies.charities.read(after.quarantine.as_ref().unwrap()), quarantine);
+        let left = files(&bodies.charities);
+        assert_eq!(left.len(), 4, "something was left behind: {left:?}");
+    }
+    assert!(went_on.len() > 2 && !went_on.contains(&0), "{went_on:?}");
+}
+
+#[test]
+fn what_was_read_of_a_source_that_has_changed_since_is_not_gone_on_with() {
+    let mut bodies = with_extract();
+    bodies.charities.write("legacy/charities.dat", large_extract());
+    let copies = killed_at_each_stage(&bodies.charities);
+    for folder in copies {
+        at(&mut bodies.charities, folder.path());
+        bodies.charities.write("legacy/charities.dat", extract(30_000));
+        let after = bodies.charities.refresh().unwrap();
+        assert_eq!((after.records, after.quarantined, after.read_before), (30_000, 0, 0));
+        let left = files(&bodies.charities);
+        assert_eq!(left.len(), 3, "something was left behind: {left:?}");
+    }
 }

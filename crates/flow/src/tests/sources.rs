@@ -16,7 +16,7 @@ const COPYBOOK: &str = "       01  CHARITY.
            05  CH-INCOME  PIC S9(7)V99 COMP-3.
 ";
 /// Bytes of a record by that copybook.
-const LENGTH: usize = 43;
+pub(super) const LENGTH: usize = 43;
 
 const MAINFRAME: &str = "kind = \"copybook\"\npath = \"legacy/charities.dat\"\n\n[copybook]\n\
                          path = \"legacy/charity.cpy\"\ncode_page = \"cp037\"\n";
@@ -49,7 +49,7 @@ fn ebcdic(text: &str) -> Vec<u8> {
 }
 
 /// Fixed-length records of made-up charities.
-fn extract(count: usize) -> Vec<u8> {
+pub(super) fn extract(count: usize) -> Vec<u8> {
     let record = |number: usize| {
         let text = format!("{number:06}{:<30}ME", format!("HARBOR SOCIETY {number}"));
         [ebcdic(&text), vec![0, 0x10, 0x20, 0x03, 0x4c]].concat()
@@ -59,6 +59,14 @@ fn extract(count: usize) -> Vec<u8> {
 
 /// The registry with a mainframe extract in place of its CSV, refreshed after some changes.
 fn refreshed(change: impl FnOnce(&Place)) -> (Bodies, Result<Snapshot, Problems>) {
+    let bodies = with_extract();
+    change(&bodies.charities);
+    let snapshot = bodies.charities.refresh();
+    (bodies, snapshot)
+}
+
+/// Bodies of which one keeps its register on a mainframe.
+pub(super) fn with_extract() -> Bodies {
     let bodies = Bodies::new();
     let place = &bodies.charities;
     place.write("sources/charities.toml", MAINFRAME);
@@ -66,9 +74,7 @@ fn refreshed(change: impl FnOnce(&Place)) -> (Bodies, Result<Snapshot, Problems>
     place.write("legacy/charity.cpy", COPYBOOK);
     place.write("legacy/charities.dat", extract(40));
     std::fs::remove_file(place.folder.join("agreements/grants-charities.note")).unwrap();
-    change(place);
-    let snapshot = place.refresh();
-    (bodies, snapshot)
+    bodies
 }
 
 #[test]
