@@ -32,6 +32,26 @@ pub(crate) trait Cut: Send + 'static {
     fn digest(&mut self) -> Result<String, Problem>;
 }
 
+impl<P: Send + 'static> Cut for Box<dyn Cut<Piece = P>> {
+    type Piece = P;
+
+    fn next(&mut self) -> Result<Option<P>, Problem> {
+        self.as_mut().next()
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.as_ref().bytes_read()
+    }
+
+    fn mark(&self) -> String {
+        self.as_ref().mark()
+    }
+
+    fn digest(&mut self) -> Result<String, Problem> {
+        self.as_mut().digest()
+    }
+}
+
 /// Decodes pieces, each by itself.
 pub(crate) trait Decode<P>: Send + Sync + 'static {
     /// How many records a piece has, good or bad.

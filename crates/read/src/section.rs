@@ -239,6 +239,12 @@ impl<'a> Section<'a> {
             .collect()
     }
 
+    /// Where a key stands, or the table when it has none.
+    pub fn place_of(&self, key: &str) -> Place {
+        let written = self.keys().into_iter().find(|written| written.value == key);
+        written.map_or_else(|| self.here().field(key), |written| written.place)
+    }
+
     /// Whether the table was written at all.
     pub fn is_written(&self) -> bool {
         self.table.is_some()

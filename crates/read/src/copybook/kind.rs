@@ -6,7 +6,8 @@ use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
 use super::coding::BinarySize;
-use super::frames::{Descriptors, Fixed, Frames, Framing, LengthWord, Lines};
+use super::frames::{Ends, FileOptions};
+use super::header::{Carried, take_record};
 use super::layout::{Dialect, Layout};
 use super::options::OPTIONS;
 use super::plan::Plan;
@@ -36,35 +37,12 @@ pub(crate) const KIND: Kind = Kind {
 struct CopybookOptions {
     copybook: String,
     page: CodePage,
-    format: RecordFormat,
-    record_word: LengthWord,
-    block_word: LengthWord,
-    file_header_bytes: u64,
-    file_trailer_bytes: u64,
-    record_length: Option<usize>,
+    file: FileOptions,
     dialect: Dialect,
     little_endian: Option<bool>,
     hexadecimal_float: Option<bool>,
     rules: Vec<RuleText>,
 }
-
-/// How records are divided, by the letters that job control language has for it (RECFM).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum RecordFormat {
-    #[default]
-    Fixed,
-    Variable,
-    VariableBlocked,
-    Lines,
-}
-
-const RECORD_FORMATS: &[(&str, RecordFormat)] = &[
-    ("F", RecordFormat::Fixed),
-    ("FB", RecordFormat::Fixed),
-    ("V", RecordFormat::Variable),
-    ("VB", RecordFormat::VariableBlocked),
-    ("D", RecordFormat::Lines),
-];
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let copybook = section.required_text("path", "the copybook that describes the records");
@@ -82,41 +60,19 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         reference_format: section.choice("reference_format", &formats).unwrap_or_default(),
         binary_size: section.choice("binary_size", &sizes).unwrap_or_default(),
     };
-    let format = section.choice("record_format", RECORD_FORMATS).unwrap_or_default();
-    let (record_word, block_word) = (length_word(section, "record_word"), length_word(section, "block_word"));
-    let file_header_bytes = section.number("file_header_bytes", 0).unwrap_or_default();
-    let file_trailer_bytes = section.number("file_trailer_bytes", 0).unwrap_or_default();
-    let record_length = section.number("record_length", 1).and_then(|length| usize::try_from(length).ok());
+    let file = FileOptions::read(section);
     let little_endian = section.choice("byte_order", &[("big", false), ("little", true)]);
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
     let rules = rules(section);
     Some(Box::new(CopybookOptions {
         copybook: copybook?.value,
         page: page?,
-        format,
-        record_word,
-        block_word,
-        file_header_bytes,
-        file_trailer_bytes,
-        record_length,
+        file,
         dialect,
         little_endian,
         hexadecimal_float,
         rules,
     }))
-}
-
-fn length_word(section: &mut Section<'_>, key: &str) -> LengthWord {
-    let mut table = section.section(key);
-    let mut word = LengthWord::default();
-    if table.is_written() {
-        table.refuse_unknown(&["byte_order", "adjustment"]);
-        word.little_endian =
-            table.choice("byte_order", &[("big", false), ("little", true)]).unwrap_or_default();
-        word.adjustment = table.integer("adjustment").unwrap_or_default();
-    }
-    section.problems.extend(table.problems);
-    word
 }
 
 fn rules(section: &mut Section<'_>) -> Vec<RuleText> {
@@ -146,6 +102,14 @@ fn rules(section: &mut Section<'_>) -> Vec<RuleText> {
     rules
 }
 
+/// What a source file and its copybook say together.
+struct Planned {
+    layout: Layout,
+    plan: Plan,
+    ends: Ends,
+    carried: Option<Carried>,
+}
+
 /// A copybook longer than this is some other file.
 const LONGEST_COPYBOOK: u64 = 16 << 20;
 
@@ -166,10 +130,22 @@ impl CopybookOptions {
     }
 
     /// The layout and how to decode it, or everything that is wrong with them.
-    fn plan(&self, at: &Location) -> Result<(Layout, Plan), Problems> {
-        let layout = self.layout(at)?;
+    fn planned(&self, at: &Location) -> Result<Planned, Problems> {
+        let mut layout = self.layout(at)?;
+        let mut ends = Ends::default();
+        let header = self
+            .file
+            .header
+            .as_ref()
+            .map(|text| take_record(&mut layout, text).map(|own| (own, text)))
+            .transpose()?;
+        if let Some(text) = &self.file.trailer {
+            ends.trailer = Some(take_record(&mut layout, text)?.record_length);
+        }
         let plan = Plan::new(&layout, &self.rules)?;
-        Ok((layout, plan))
+        ends.header = header.as_ref().map(|(own, _)| own.record_length);
+        let carried = header.map(|(own, text)| Carried::new(&own, text, &plan.fields)).transpose()?;
+        Ok(Planned { layout, plan, ends, carried })
     }
 
     fn machine(&self) -> Machine {
@@ -184,46 +160,19 @@ impl CopybookOptions {
 
 impl Open for CopybookOptions {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let (layout, mut plan) = self.plan(at).map_err(|problems| together(problems, &self.copybook))?;
+        let Planned { layout, mut plan, ends, carried } =
+            self.planned(at).map_err(|problems| together(problems, &self.copybook))?;
         plan.keep(|column| wanted.needs(column));
-        let mut file = SourceFile::open(at)?;
-        file.frame(self.file_header_bytes, self.file_trailer_bytes)?;
-        let frames = Frames::new(file, self.framing(&layout)?);
-        Ok(Box::new(reader(frames, plan, self.machine(), layout.record_length)))
+        let machine = self.machine();
+        let cut = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        Ok(Box::new(reader(cut, plan, carried, machine, layout.record_length)))
     }
 
     fn check(&self, at: &Location) -> Problems {
-        match self.plan(at) {
+        match self.planned(at) {
             Ok(_) => self.open(at, &Wanted::default()).map_or_else(Problems::from, |_| Problems::none()),
             Err(problems) => problems,
         }
-    }
-}
-
-impl CopybookOptions {
-    fn framing(&self, layout: &Layout) -> Result<Box<dyn Framing>, Problem> {
-        Ok(match self.format {
-            RecordFormat::Fixed => Box::new(Fixed { record_length: self.fixed_length(layout)? }),
-            RecordFormat::Variable => Box::new(Descriptors::new(self.record_word, None)),
-            RecordFormat::VariableBlocked => {
-                Box::new(Descriptors::new(self.record_word, Some(self.block_word)))
-            }
-            RecordFormat::Lines => Box::new(Lines::new(self.page.family() == Family::Ebcdic)),
-        })
-    }
-
-    fn fixed_length(&self, layout: &Layout) -> Result<usize, Problem> {
-        let record_length = self.record_length.unwrap_or(layout.record_length);
-        if record_length < layout.record_length {
-            let sentence = format!(
-                "`record_length` is {record_length}, but the copybook describes {} bytes",
-                layout.record_length
-            );
-            return Err(Problem::new("source.record-too-short", sentence)
-                .at(Place::file(&self.copybook))
-                .advise("leave `record_length` out, or check that this is the right copybook"));
-        }
-        Ok(record_length)
     }
 }
 

@@ -17,6 +17,7 @@ mod dos_pages;
 mod encode;
 mod fault;
 mod frames;
+mod header;
 mod kind;
 mod layout;
 mod number;

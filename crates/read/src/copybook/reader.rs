@@ -8,28 +8,32 @@ use concordat_record::{Place, Problem};
 use super::decode::{Places, columns};
 use super::diagnose;
 use super::fault::Fault;
-use super::frames::{Block, Division, Frames};
+use super::frames::{Block, CutFile, Division};
+use super::header::Carried;
 use super::plan::Plan;
 use super::values::Machine;
-use crate::pipeline::{Decode, Pipeline};
+use crate::pipeline::{Cut, Decode, Pipeline};
 use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
 
 /// Reads records of a copybook, on all cores.
 pub(crate) fn reader(
-    frames: Frames,
+    file: CutFile,
     plan: Plan,
+    carried: Option<Carried>,
     machine: Machine,
     layout_length: usize,
-) -> Pipeline<Frames, Decoder> {
-    let schema = schema_with_origin(plan.fields.iter().cloned());
-    let division = frames.division();
-    let decoder = Decoder { plan, machine, schema: schema.clone(), division, layout_length };
-    Pipeline::new(schema, frames.expected(), frames, decoder)
+) -> Pipeline<Box<dyn Cut<Piece = Block>>, Decoder> {
+    let from_header = carried.iter().flat_map(|carried| &carried.fields);
+    let schema = schema_with_origin(plan.fields.iter().chain(from_header).cloned());
+    let decoder =
+        Decoder { plan, carried, machine, schema: schema.clone(), division: file.division, layout_length };
+    Pipeline::new(schema, file.expected, file.cut, decoder)
 }
 
 /// Decodes blocks of records.
 pub(crate) struct Decoder {
     plan: Plan,
+    carried: Option<Carried>,
     machine: Machine,
     schema: SchemaRef,
     division: Division,
@@ -39,7 +43,7 @@ pub(crate) struct Decoder {
 
 impl Decode<Block> for Decoder {
     fn records(&self, block: &Block) -> u64 {
-        (block.starts.len() + usize::from(block.rest.is_some())) as u64
+        block.count()
     }
 
     fn decode(&self, block: Block) -> Result<ReadBatch, Problem> {
@@ -76,47 +80,53 @@ impl Decoder {
             .iter()
             .enumerate()
             .filter_map(|(index, fault)| fault.as_ref().map(|fault| self.reject(block, index, fault)))
-            .chain(self.rest(block))
+            .chain((0..block.gaps.len()).filter_map(|gap| self.gap(block, gap)))
             .collect();
         let good = |index: &usize| faults.get(*index).is_some_and(Option::is_none);
         let indices = (0..block.starts.len()).filter(good);
-        let numbers = indices.clone().map(|index| block.first_number + index as u64).collect();
+        let numbers: Vec<u64> = indices.clone().map(|index| block.number_of(index)).collect();
         let offsets = indices.map(|index| block.offset_of(index)).collect();
-        let columns = if rejects.is_empty() {
+        let columns = if faults.iter().all(Option::is_none) {
             columns
         } else {
             let keep: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
             let kept: Result<Vec<ArrayRef>, _> = columns.iter().map(|column| filter(column, &keep)).collect();
             kept.map_err(|error| inconsistent(&error))?
         };
+        let mut columns = columns;
+        if let Some(carried) = &self.carried {
+            let shown = &self.division.shown;
+            columns.extend(carried.columns(block.header.as_ref(), numbers.len(), &self.machine, shown)?);
+        }
         let batch = batch_with_origin(&self.schema, columns, numbers, Some(offsets))?;
         Ok(ReadBatch { batch, rejects })
     }
 
     fn reject(&self, block: &Block, index: usize, fault: &Fault<'_>) -> Reject {
-        let record_number = block.first_number + index as u64;
+        let record_number = block.number_of(index);
         let byte_offset = block.offset_of(index);
+        // Of a record put together from parts, the field lies behind the words between them.
+        let start = block.starts.get(index).copied().unwrap_or_default();
+        let field = block.file_offset(start.saturating_add(fault.offset));
         Reject {
-            problem: fault.problem(&self.division.shown, record_number, byte_offset),
+            problem: fault.problem(
+                &self.division.shown,
+                record_number,
+                field.saturating_sub(fault.offset as u64),
+            ),
             record_number,
             byte_offset: Some(byte_offset),
             raw: block.record(index, self.division.fixed_length.unwrap_or_default()).to_vec(),
         }
     }
 
-    /// What is left of the file that is no whole record.
-    fn rest(&self, block: &Block) -> Option<Reject> {
-        let rest = block.rest.as_ref()?;
-        let record_number = block.first_number + block.starts.len() as u64;
-        let byte_offset = block.byte_offset + rest.start as u64;
+    /// What is no record.
+    fn gap(&self, block: &Block, index: usize) -> Option<Reject> {
+        let gap = block.gaps.get(index)?;
+        let (record_number, byte_offset) = (block.number_of_gap(index), gap.byte_offset);
         let place = Place::file(&self.division.shown).record(record_number).byte(byte_offset);
-        let problem = rest.problem.clone().at(place);
-        Some(Reject {
-            problem,
-            record_number,
-            byte_offset: Some(byte_offset),
-            raw: block.rest_bytes().to_vec(),
-        })
+        let problem = gap.problem.clone().at(place);
+        Some(Reject { problem, record_number, byte_offset: Some(byte_offset), raw: gap.raw.clone() })
     }
 }
 

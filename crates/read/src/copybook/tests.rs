@@ -10,7 +10,7 @@ use super::{CodePage, Dialect, Layout, RecordWriter, Row, Value};
 use crate::Source;
 use crate::cases::{check, folders, outcome, read_all};
 
-fn bytes_of(hexadecimal: &str) -> Vec<u8> {
+pub(super) fn bytes_of(hexadecimal: &str) -> Vec<u8> {
     let digits: Vec<u8> = hexadecimal.bytes().filter(u8::is_ascii_hexdigit).collect();
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     digits.chunks(2).map(pair).collect()
@@ -412,7 +412,8 @@ proptest! {
 
 /// Every byte of the file is in a record or a reject, unless reading stopped with a problem.
 fn lossless(source: &str, base: &Path, size: usize) {
-    let Ok(mut reader) = Source::parse(source, "a.toml").unwrap().open(base) else { return };
+    let Ok(source) = Source::parse(source, "a.toml") else { return };
+    let Ok(mut reader) = source.open(base) else { return };
     let Ok(batches) = read_all(reader.as_mut()) else { return };
     let total = reader.progress();
     assert_eq!(total.bytes_read as usize, size);

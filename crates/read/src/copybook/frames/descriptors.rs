@@ -1,105 +1,67 @@
-//! Records behind a record descriptor word (`V`), and in blocks behind a block descriptor word (`VB`).
-//!
-//! IBM, *z/OS DFSMS Using Data Sets*, "Variable-length record formats": a descriptor word has two bytes with a length that counts
-//! the word itself, highest byte first, and two bytes of zero. In a block's word the first bit set means a length of 31
-//! bits in all four. Programs that move such files between machines often change the order of the bytes, or what the
-//! length counts; both can be said.
+//! Records behind a record descriptor word (`V`), in blocks behind a block descriptor word (`VB`), and spanned ones put together
+//! from their parts (`VS`, `VBS`).
 
 use concordat_record::Problem;
 
-use super::{Divided, Framing};
+use super::Framing;
+use super::block::{Divided, Gap, Joined, Seam};
+use super::chain::{Chain, LengthWord, Part, Step, cut_off};
+use super::search::{Found, search};
 use crate::reader::BATCH_RECORDS;
 
-/// The bytes of a descriptor word.
-const WORD: usize = 4;
 /// So much is read at once: more than any record, whose length has 15 bits.
 const CHUNK: usize = 1 << 20;
 
-/// How a descriptor word is written.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LengthWord {
-    /// Lowest byte first.
-    pub little_endian: bool,
-    /// What to add to the length as written to get the bytes of record and word together: 0 as IBM has it, 4 where
-    /// the word does not count itself.
-    pub adjustment: i64,
-}
-
 /// Divides by descriptor words.
 pub(crate) struct Descriptors {
-    record: LengthWord,
-    block: Option<LengthWord>,
-    /// Bytes of the block that are still to come.
-    in_block: usize,
-}
-
-impl LengthWord {
-    /// Bytes that follow the word, or why it cannot be one.
-    fn following(self, word: [u8; WORD], is_block: bool) -> Result<usize, &'static str> {
-        let [a, b, c, d] = word;
-        let written = match (self.little_endian, is_block && a & 0x80 != 0) {
-            (false, true) => i64::from(u32::from_be_bytes(word) & 0x7fff_ffff),
-            (false, false) => i64::from(u16::from_be_bytes([a, b])),
-            // Lowest byte first: the zeros come before or behind, whichever the program that turned it left.
-            (true, _) if a == 0 && b == 0 => i64::from(u16::from_le_bytes([c, d])),
-            (true, _) => i64::from(u16::from_le_bytes([a, b])),
-        };
-        if !self.little_endian && !is_block && (c, d) != (0, 0) {
-            return Err(if d == 0 && c <= 3 {
-                "it is a part of a spanned record"
-            } else {
-                "its last two bytes are not zero"
-            });
-        }
-        let all = written.checked_add(self.adjustment).and_then(|all| usize::try_from(all).ok());
-        all.and_then(|all| all.checked_sub(WORD)).ok_or("its length is too small")
-    }
+    chain: Chain,
+    /// Whether to go on behind a word that cannot be one, at the next place where words fit again.
+    searches: bool,
 }
 
 impl Descriptors {
     pub fn new(record: LengthWord, block: Option<LengthWord>) -> Self {
-        Self { record, block, in_block: 0 }
+        Self { chain: Chain::new(record, block), searches: false }
     }
 
-    /// One step from a place in the bytes: a block's word passed, a record found, or nothing before more is read.
-    fn step(&mut self, bytes: &[u8], at: usize) -> Result<Step, Problem> {
-        let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<WORD>()) else {
-            return Ok(Step::NeedsMore);
-        };
-        if let Some(block) = self.block
-            && self.in_block == 0
-        {
-            self.in_block = block.following(*word, true).map_err(|why| broken("block", *word, why))?;
-            return Ok(Step::Passed(WORD));
-        }
-        let length = self.record.following(*word, false).map_err(|why| broken("record", *word, why))?;
-        if bytes.len() < at + WORD + length {
-            return Ok(Step::NeedsMore);
-        }
-        if self.block.is_some() {
-            let rest = self.in_block.checked_sub(WORD + length);
-            self.in_block =
-                rest.ok_or_else(|| broken("record", *word, "it goes beyond the end of its block"))?;
-        }
-        Ok(Step::Record(length))
+    /// Puts spanned records together.
+    pub fn spanned(self) -> Self {
+        Self { chain: self.chain.spanned(), ..self }
     }
-}
 
-enum Step {
-    Passed(usize),
-    Record(usize),
-    NeedsMore,
-}
+    /// Goes on behind what is broken.
+    pub fn searching(self) -> Self {
+        Self { searches: true, ..self }
+    }
 
-impl Framing for Descriptors {
-    fn divide(&mut self, bytes: &[u8], last: bool) -> Divided {
+    /// What to do where no word can be: whether there is a place to go on at.
+    fn resume(&mut self, bytes: &[u8], last: bool, problem: Problem, divided: &mut Divided) -> bool {
+        if !self.searches {
+            divided.broken = Some(problem);
+            return false;
+        }
+        match search(self.chain, bytes, divided.used + 1, last) {
+            Found::At(place) => {
+                divided.skip(bytes, divided.used, place, problem);
+                self.chain.forget();
+                true
+            }
+            Found::NeedsMore => false,
+            Found::Nothing => {
+                divided.broken = Some(problem);
+                false
+            }
+        }
+    }
+
+    fn divide_whole(&mut self, bytes: &[u8], last: bool) -> Divided {
         let mut divided = Divided::default();
         while divided.starts.len() < BATCH_RECORDS {
-            match self.step(bytes, divided.used) {
+            match self.chain.step(bytes, divided.used) {
                 Ok(Step::Passed(length)) => divided.used += length,
-                Ok(Step::Record(length)) => {
-                    divided.starts.push(divided.used + WORD);
-                    divided.used += WORD + length;
+                Ok(Step::Record { word, length, .. }) => {
+                    divided.starts.push(divided.used + word);
+                    divided.used += word + length;
                     divided.ends.push(divided.used);
                 }
                 Ok(Step::NeedsMore) => {
@@ -108,35 +70,145 @@ impl Framing for Descriptors {
                     break;
                 }
                 Err(problem) => {
-                    divided.broken = Some(problem);
-                    break;
+                    if !self.resume(bytes, last, problem, &mut divided) {
+                        break;
+                    }
                 }
             }
         }
         divided
     }
 
+    fn divide_spanned(&mut self, bytes: &[u8], last: bool) -> Divided {
+        let mut divided = Divided::default();
+        let mut span = Span::default();
+        while divided.starts.len() < BATCH_RECORDS {
+            let whole = self.chain;
+            let begin = divided.used;
+            let more = match span.next(&mut self.chain, bytes, &mut divided) {
+                Ok(Spanned::Record | Spanned::Gap) => continue,
+                Ok(Spanned::NeedsMore) => {
+                    let rest = bytes.len() - begin;
+                    divided.broken = (last && rest > 0).then(|| cut_off(rest));
+                    false
+                }
+                Err(problem) => self.resume(bytes, last, problem, &mut divided),
+            };
+            if !more {
+                // A record that is not whole yet is looked at again from its first part.
+                if divided.broken.is_none() && divided.used == begin {
+                    self.chain = whole;
+                }
+                break;
+            }
+        }
+        divided.joined = Some(span.joined);
+        divided
+    }
+}
+
+/// The records put together so far.
+#[derive(Default)]
+struct Span {
+    joined: Joined,
+}
+
+enum Spanned {
+    Record,
+    Gap,
+    NeedsMore,
+}
+
+impl Span {
+    /// Takes back the parts of a record that did not become whole.
+    fn forget_from(&mut self, start: usize) {
+        self.joined.bytes.truncate(start);
+        while self.joined.seams.last().is_some_and(|seam| seam.at >= start) {
+            self.joined.seams.pop();
+        }
+    }
+
+    /// The next record with all its parts. The divided bytes are done with up to its end, or where the chain breaks, up to there.
+    fn next(&mut self, chain: &mut Chain, bytes: &[u8], divided: &mut Divided) -> Result<Spanned, Problem> {
+        let begin = divided.used;
+        let start = self.joined.bytes.len();
+        let mut at = begin;
+        let mut is_open = false;
+        loop {
+            let before = *chain;
+            let step = chain.step(bytes, at).inspect_err(|_| {
+                self.forget_from(start);
+                if is_open {
+                    divided.skip(bytes, begin, at, broken_span(true));
+                }
+                divided.used = at;
+            });
+            let (word, length, part) = match step? {
+                Step::Passed(length) => {
+                    at += length;
+                    continue;
+                }
+                Step::NeedsMore => {
+                    self.forget_from(start);
+                    return Ok(Spanned::NeedsMore);
+                }
+                Step::Record { word, length, part } => (word, length, part),
+            };
+            if is_open == matches!(part, Part::Whole | Part::First) {
+                self.forget_from(start);
+                // The part that opens another record is not lost with the one that it breaks off.
+                let end = if is_open { at } else { at + word + length };
+                if is_open {
+                    *chain = before;
+                }
+                divided.gaps.push(Gap::new(divided.starts.len(), bytes, begin, end, broken_span(is_open)));
+                divided.used = end;
+                return Ok(Spanned::Gap);
+            }
+            is_open = true;
+            let seam = Seam { at: self.joined.bytes.len(), byte_offset: (at + word) as u64 };
+            self.joined.seams.push(seam);
+            self.joined.bytes.extend_from_slice(bytes.get(at + word..at + word + length).unwrap_or_default());
+            at += word + length;
+            if matches!(part, Part::Whole | Part::Last) {
+                divided.starts.push(start);
+                divided.ends.push(self.joined.bytes.len());
+                if self.joined.bytes.len() == start {
+                    // No two records begin at the same byte, or the place of an empty one would be lost.
+                    self.joined.bytes.push(0);
+                }
+                divided.used = at;
+                return Ok(Spanned::Record);
+            }
+        }
+    }
+}
+
+fn broken_span(is_open: bool) -> Problem {
+    let sentence = if is_open {
+        "a spanned record is not finished: another one begins before its last part"
+    } else {
+        "a part of a spanned record has no first part before it"
+    };
+    Problem::new("read.broken-span", sentence)
+        .advise("ask for the file to be sent again: parts of records are missing")
+}
+
+impl Framing for Descriptors {
+    fn divide(&mut self, bytes: &[u8], last: bool) -> Divided {
+        if self.chain.is_spanned { self.divide_spanned(bytes, last) } else { self.divide_whole(bytes, last) }
+    }
+
     fn format(&self) -> &'static str {
-        if self.block.is_some() { "VB" } else { "V" }
+        match (self.chain.block.is_some(), self.chain.is_spanned) {
+            (false, false) => "V",
+            (true, false) => "VB",
+            (false, true) => "VS",
+            (true, true) => "VBS",
+        }
     }
 
     fn wanted(&self) -> usize {
         CHUNK
     }
-}
-
-fn cut_off(rest: usize) -> Problem {
-    let sentence = format!("the file ends {rest} bytes into a record, descriptor word included");
-    Problem::new("read.truncated-record", sentence)
-        .advise("ask for the file to be sent again: it was cut off; if this is not the first problem, check the descriptor words' options")
-}
-
-fn broken(what: &str, word: [u8; WORD], why: &str) -> Problem {
-    let [a, b, c, d] = word;
-    let sentence =
-        format!("`{a:02x} {b:02x} {c:02x} {d:02x}` cannot be the descriptor word of a {what}: {why}");
-    Problem::new("read.broken-chain", sentence).advise(
-        "what follows cannot be divided into records; check `record_format`, the byte order and the adjustment of the descriptor words, \
-         and whether the file was transferred in binary",
-    )
 }

@@ -1,6 +1,6 @@
 //! Which record format the beginning of a file shows.
 
-use super::{Descriptors, Divided, Framing, LengthWord, Lines};
+use super::{Descriptors, Divided, Framing, LengthWord, LineEnd, Lines};
 
 /// So many records make a coincidence unlikely.
 const ENOUGH: usize = 3;
@@ -27,7 +27,7 @@ pub(crate) fn chain(bytes: &[u8]) -> Option<Evident> {
 
 /// Text lines, none of them longer than the layout, in a file that is no number of records of its length.
 pub(crate) fn lines(bytes: &[u8], is_ebcdic: bool, layout_length: usize) -> Option<Evident> {
-    let mut framing = Lines::new(is_ebcdic);
+    let mut framing = Lines::new(is_ebcdic, LineEnd::Any);
     let records = framing.divide(bytes, false);
     let lengths = || records.starts.iter().zip(&records.ends).map(|(start, end)| end - start);
     let is_possible = fits(&records) && lengths().all(|length| length <= layout_length);

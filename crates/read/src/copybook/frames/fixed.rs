@@ -1,13 +1,17 @@
-//! Records of one length, one behind the other (`F`; `FB` is the same in a file that has left the mainframe).
+//! Records of one length, one behind the other (`F`; `FB` is the same in a file that has left the mainframe without its blocks).
 
 use concordat_record::Problem;
 
-use super::{BLOCK_BYTES, Divided, Framing};
+use super::block::{Divided, Gap};
+use super::{BLOCK_BYTES, Framing};
 use crate::reader::BATCH_RECORDS;
 
 /// Divides every so many bytes.
 pub(crate) struct Fixed {
+    /// Of a record with all that stands before and behind it.
     pub record_length: usize,
+    /// Whether a last record that is not whole counts.
+    pub keeps_partial: bool,
 }
 
 impl Framing for Fixed {
@@ -16,12 +20,22 @@ impl Framing for Fixed {
         let whole = bytes.len() / length;
         let used = whole * length;
         let rest = bytes.len() - used;
-        let broken = (last && rest > 0).then(|| {
-            let sentence = format!("the file ends {rest} bytes into a record of {length} bytes, so its size is not divisible by the record length");
-            Problem::new("read.truncated-record", sentence)
-                .advise("ask for the file to be sent again: it was cut off; if all records look shifted, check the record length")
-        });
-        Divided { starts: (0..whole).map(|index| index * length).collect(), ends: Vec::new(), used, broken }
+        let mut divided = Divided { used, ..Divided::default() };
+        divided.starts = (0..whole).map(|index| index * length).collect();
+        if self.keeps_partial {
+            divided.ends = divided.starts.iter().map(|start| start + length).collect();
+        }
+        if last && rest > 0 {
+            divided.used = bytes.len();
+            if self.keeps_partial {
+                divided.starts.push(used);
+                divided.ends.push(bytes.len());
+            } else {
+                let problem = truncated(bytes.get(used..).unwrap_or_default(), length);
+                divided.gaps.push(Gap::new(whole, bytes, used, bytes.len(), problem));
+            }
+        }
+        divided
     }
 
     fn format(&self) -> &'static str {
@@ -37,6 +51,23 @@ impl Framing for Fixed {
     }
 
     fn fixed_length(&self) -> Option<usize> {
-        Some(self.record_length)
+        (!self.keeps_partial).then_some(self.record_length)
+    }
+}
+
+/// What is left at the end of a file of fixed records.
+pub(crate) fn truncated(rest: &[u8], length: usize) -> Problem {
+    let count = rest.len();
+    let sentence = format!(
+        "the file ends {count} bytes into a record of {length} bytes, so its size is not divisible by the record length"
+    );
+    let problem = Problem::new("read.truncated-record", sentence);
+    match rest.first() {
+        Some(first) if rest.iter().all(|byte| byte == first) => problem.advise(format!(
+            "these bytes are all `{first:02x}`, which is padding: leave them out by `file_trailer_bytes = {count}`"
+        )),
+        _ => problem.advise(
+            "ask for the file to be sent again: it was cut off; if all records look shifted, check the record length",
+        ),
     }
 }

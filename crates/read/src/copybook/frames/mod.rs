@@ -1,20 +1,43 @@
 //! Where records begin and end in a file: one way for each record format, all of which fill a [`Block`].
 //!
-//! * [`fixed`]: every so many bytes (`F`, `FB`);
-//! * [`descriptors`]: each record behind a word with its length (`V`), in blocks that have one too (`VB`);
+//! * [`fixed`]: every so many bytes (`F`); [`blocks`]: the same in blocks (`FB`);
+//! * [`descriptors`]: each record behind a word with its length (`V`), in blocks that have one too (`VB`), in several parts
+//!   (`VS`, `VBS`), along a [`chain`]; [`search`] goes on behind a broken one;
+//! * [`length_field`]: by a field of the record, or an [`expression`] on fields;
 //! * [`lines`]: text lines (`D`);
-//! * [`evident`] says which format a file shows.
+//! * [`window`]: what stands before and behind each record; records too short or too long;
+//! * [`ends`]: records at the beginning and the end of the file that describe the others;
+//! * [`evident`] says which format a file shows, [`options`] what the source file says.
 
+mod block;
+mod blocks;
+mod chain;
 mod descriptors;
+mod ends;
 pub(crate) mod evident;
+mod expression;
 mod fixed;
+mod key_field;
+mod length_field;
 mod lines;
+mod options;
+mod search;
+#[cfg(test)]
+mod tests;
+mod window;
+
+use std::sync::Arc;
 
 use concordat_record::Problem;
 
-pub(crate) use descriptors::{Descriptors, LengthWord};
-pub(crate) use fixed::Fixed;
-pub(crate) use lines::Lines;
+pub(crate) use block::{Block, Divided, Gap};
+pub(crate) use chain::LengthWord;
+pub(crate) use descriptors::Descriptors;
+pub(crate) use lines::{LineEnd, Lines};
+pub(crate) use options::{CutFile, Ends, FileOptions, HeaderText};
+pub(crate) use window::Window;
+
+use block::{MOST_RAW, Seam};
 
 use crate::file::SourceFile;
 use crate::pipeline::Cut;
@@ -22,53 +45,6 @@ use crate::reader::ReadProgress;
 
 /// A block never takes more than this, so that long records make small batches rather than much memory.
 const BLOCK_BYTES: usize = 8 << 20;
-/// Of what cannot be divided into records, so much is kept with the reject.
-const MOST_REST: usize = 64 << 10;
-
-/// Records that were read together.
-#[derive(Default)]
-pub(crate) struct Block {
-    pub bytes: Vec<u8>,
-    /// Where each record begins in `bytes`.
-    pub starts: Vec<usize>,
-    /// Where each record ends in `bytes`; empty when all are as long as the layout says, or longer.
-    pub ends: Vec<usize>,
-    /// Where the block begins in the file.
-    pub byte_offset: u64,
-    /// The number of its first record, from one.
-    pub first_number: u64,
-    /// What is left of the file that is no whole record.
-    pub rest: Option<Rest>,
-}
-
-/// Bytes at the end of what can be read that are no record.
-pub(crate) struct Rest {
-    /// Where they begin in the block's bytes.
-    pub start: usize,
-    /// What is wrong with them, and what to do.
-    pub problem: Problem,
-}
-
-impl Block {
-    /// The bytes of a record, by its index in the block; of fixed ones as many as `length`.
-    pub fn record(&self, index: usize, length: usize) -> &[u8] {
-        let start = self.starts.get(index).copied().unwrap_or(usize::MAX);
-        let end = self.ends.get(index).copied().unwrap_or(start.saturating_add(length));
-        self.bytes.get(start..end).unwrap_or_default()
-    }
-
-    /// The bytes that are no record, or as many of them as are kept.
-    pub fn rest_bytes(&self) -> &[u8] {
-        let Some(rest) = &self.rest else { return &[] };
-        let bytes = self.bytes.get(rest.start..).unwrap_or_default();
-        bytes.get(..MOST_REST).unwrap_or(bytes)
-    }
-
-    /// Where a record begins in the file.
-    pub fn offset_of(&self, index: usize) -> u64 {
-        self.byte_offset + self.starts.get(index).copied().unwrap_or_default() as u64
-    }
-}
 
 /// A record format at work: knows where it is between two blocks.
 pub(crate) trait Framing: Send {
@@ -92,18 +68,6 @@ pub(crate) trait Framing: Send {
     }
 }
 
-/// The records that a framing has found.
-#[derive(Default)]
-pub(crate) struct Divided {
-    pub starts: Vec<usize>,
-    /// Empty when records are of one length, which is at least that of the layout.
-    pub ends: Vec<usize>,
-    /// How many bytes are done with; the others are looked at again with more behind them.
-    pub used: usize,
-    /// Why nothing after `used` can be a record. No more is read.
-    pub broken: Option<Problem>,
-}
-
 /// What decoding needs to know of the file and its format.
 #[derive(Clone, Debug)]
 pub(crate) struct Division {
@@ -119,17 +83,25 @@ pub(crate) struct Division {
 
 /// Reads a file block by block.
 pub(crate) struct Frames {
-    pub file: SourceFile,
+    file: SourceFile,
     framing: Box<dyn Framing>,
+    window: Window,
     next_number: u64,
     /// Read, and not yet part of a record.
     carried: Vec<u8>,
+    /// The record that the file begins with, where it is not one of the others.
+    header: Option<Arc<[u8]>>,
     is_over: bool,
 }
 
 impl Frames {
-    pub fn new(file: SourceFile, framing: Box<dyn Framing>) -> Self {
-        Self { file, framing, next_number: 1, carried: Vec::new(), is_over: false }
+    pub fn new(file: SourceFile, framing: Box<dyn Framing>, window: Window) -> Self {
+        Self { file, framing, window, next_number: 1, carried: Vec::new(), header: None, is_over: false }
+    }
+
+    /// Hands a record on with all the others.
+    pub fn with_header(self, header: Option<Arc<[u8]>>) -> Self {
+        Self { header, ..self }
     }
 
     pub fn division(&self) -> Division {
@@ -137,7 +109,10 @@ impl Frames {
             shown: self.file.shown.clone(),
             bytes: self.file.decodable,
             format: self.framing.format(),
-            fixed_length: self.framing.fixed_length(),
+            fixed_length: self
+                .framing
+                .fixed_length()
+                .map(|length| length.saturating_sub(self.window.around())),
         }
     }
 
@@ -149,6 +124,41 @@ impl Frames {
             ..ReadProgress::default()
         }
     }
+
+    /// A block of what was divided. The bytes that are not done with are carried over to the next one.
+    fn block(&mut self, bytes: Vec<u8>, byte_offset: u64, mut divided: Divided) -> Block {
+        self.window.narrow(&bytes, &mut divided);
+        let mut gaps = divided.gaps;
+        if let Some(problem) = divided.broken {
+            self.is_over = true;
+            let end = bytes.len().min(divided.used.saturating_add(MOST_RAW));
+            gaps.push(Gap::new(divided.starts.len(), &bytes, divided.used, end, problem));
+        } else {
+            self.carried.extend_from_slice(bytes.get(divided.used..).unwrap_or_default());
+        }
+        for gap in &mut gaps {
+            gap.byte_offset += byte_offset;
+        }
+        let (bytes, mut seams) = match divided.joined {
+            Some(joined) => (joined.bytes, joined.seams),
+            None => (bytes, vec![Seam { at: 0, byte_offset: 0 }]),
+        };
+        for seam in &mut seams {
+            seam.byte_offset += byte_offset;
+        }
+        let first_number = self.next_number;
+        let block = Block {
+            bytes,
+            starts: divided.starts,
+            ends: divided.ends,
+            first_number,
+            seams,
+            gaps,
+            header: self.header.clone(),
+        };
+        self.next_number += block.count();
+        block
+    }
 }
 
 impl Cut for Frames {
@@ -158,36 +168,30 @@ impl Cut for Frames {
         if self.is_over {
             return Ok(None);
         }
-        let mut block = Block::default();
-        block.byte_offset = self.file.read - self.carried.len() as u64;
-        block.first_number = self.next_number;
-        block.bytes.append(&mut self.carried);
+        let mut byte_offset = self.file.read - self.carried.len() as u64;
+        let mut bytes = std::mem::take(&mut self.carried);
         let mut wanted = self.framing.wanted();
         loop {
-            let missing = wanted.saturating_sub(block.bytes.len());
-            let last = self.file.fill(&mut block.bytes, missing)? < missing;
-            let divided = self.framing.divide(&block.bytes, last);
-            let broken = divided.broken.or_else(|| {
-                let is_too_long = divided.starts.is_empty() && block.bytes.len() >= BLOCK_BYTES;
-                is_too_long.then(|| no_end(BLOCK_BYTES))
-            });
-            if divided.starts.is_empty() && !last && broken.is_none() {
+            let missing = wanted.saturating_sub(bytes.len());
+            let last = self.file.fill(&mut bytes, missing)? < missing;
+            let mut divided = self.framing.divide(&bytes, last);
+            if divided.is_empty() && !last && divided.broken.is_none() {
                 // What the framing is done with must not come before it again.
-                block.bytes.drain(..divided.used);
-                block.byte_offset += divided.used as u64;
-                wanted = (wanted * 2).min(BLOCK_BYTES);
-                continue;
+                bytes.drain(..divided.used);
+                byte_offset += divided.used as u64;
+                if bytes.len() < BLOCK_BYTES {
+                    wanted = (wanted * 2).min(BLOCK_BYTES);
+                    continue;
+                }
+                (divided.used, divided.broken) = (0, Some(no_end(BLOCK_BYTES)));
             }
-            (block.starts, block.ends) = (divided.starts, divided.ends);
-            self.next_number += block.starts.len() as u64;
-            if let Some(problem) = broken {
-                self.is_over = true;
-                block.rest = Some(Rest { start: divided.used, problem });
-            } else {
-                self.carried.extend_from_slice(block.bytes.get(divided.used..).unwrap_or_default());
-                self.is_over = last && self.carried.is_empty();
+            if divided.broken.is_some() {
+                let missing = divided.used.saturating_add(MOST_RAW).saturating_sub(bytes.len());
+                self.file.fill(&mut bytes, missing)?;
             }
-            return Ok((!block.starts.is_empty() || block.rest.is_some()).then_some(block));
+            let block = self.block(bytes, byte_offset, divided);
+            self.is_over |= last && self.carried.is_empty();
+            return Ok((block.count() > 0).then_some(block));
         }
     }
 

@@ -1,0 +1,5 @@
+       01  R.
+           05  LEN           PIC S9(4) COMP.
+           05  KIND          PIC X.
+           05  NAME          PIC X(5).
+           05  NOTE          PIC X(4).
