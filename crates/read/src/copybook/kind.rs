@@ -13,10 +13,12 @@ use super::options::OPTIONS;
 use super::plan::Plan;
 use super::reader::reader;
 use super::rule::RuleText;
+use super::segments::{Segmented, Segments, SegmentsText};
 use super::text::ReferenceFormat;
 use super::values::Machine;
 use crate::file::{SourceFile, cannot_open};
 use crate::kinds::{Kind, Lies, Location, Open};
+use crate::names::snake_case;
 use crate::reader::Reader;
 use crate::section::Section;
 use crate::wanted::Wanted;
@@ -38,6 +40,7 @@ struct CopybookOptions {
     copybook: String,
     page: CodePage,
     file: FileOptions,
+    segments: Option<SegmentsText>,
     dialect: Dialect,
     little_endian: Option<bool>,
     hexadecimal_float: Option<bool>,
@@ -61,6 +64,7 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         binary_size: section.choice("binary_size", &sizes).unwrap_or_default(),
     };
     let file = FileOptions::read(section);
+    let segments = SegmentsText::read(section);
     let little_endian = section.choice("byte_order", &[("big", false), ("little", true)]);
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
     let rules = rules(section);
@@ -68,6 +72,7 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         copybook: copybook?.value,
         page: page?,
         file,
+        segments,
         dialect,
         little_endian,
         hexadecimal_float,
@@ -106,6 +111,7 @@ fn rules(section: &mut Section<'_>) -> Vec<RuleText> {
 struct Planned {
     layout: Layout,
     plan: Plan,
+    segments: Option<Segments>,
     ends: Ends,
     carried: Option<Carried>,
 }
@@ -145,7 +151,10 @@ impl CopybookOptions {
         let plan = Plan::new(&layout, &self.rules)?;
         ends.header = header.as_ref().map(|(own, _)| own.record_length);
         let carried = header.map(|(own, text)| Carried::new(&own, text, &plan.fields)).transpose()?;
-        Ok(Planned { layout, plan, ends, carried })
+        let segments = self.segments.as_ref();
+        let segments =
+            segments.map(|text| Segments::new(text, &layout, &plan, &self.machine())).transpose()?;
+        Ok(Planned { layout, plan, segments, ends, carried })
     }
 
     fn machine(&self) -> Machine {
@@ -160,12 +169,21 @@ impl CopybookOptions {
 
 impl Open for CopybookOptions {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let Planned { layout, mut plan, ends, carried } =
+        let Planned { layout, mut plan, segments, ends, carried } =
             self.planned(at).map_err(|problems| together(problems, &self.copybook))?;
-        plan.keep(|column| wanted.needs(column));
         let machine = self.machine();
-        let cut = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
-        Ok(Box::new(reader(cut, plan, carried, machine, layout.record_length)))
+        let is_nested = self.segments.as_ref().is_some_and(SegmentsText::is_nested);
+        if !is_nested {
+            plan.keep(|column| wanted.needs(column));
+        }
+        let mut file = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let mut segmented = None;
+        if let Some((mut segments, text)) = segments.zip(self.segments.as_ref()) {
+            segments.ask(&wanted.conditions, &snake_case(&text.field.value));
+            file = file.keep_families(&segments);
+            segmented = Some(Segmented::new(segments, &mut plan, &text.field.value));
+        }
+        Ok(Box::new(reader(file, plan, segmented, carried, machine, layout.record_length)))
     }
 
     fn check(&self, at: &Location) -> Problems {

@@ -32,6 +32,7 @@ mod reader;
 mod recognise;
 mod row;
 mod rule;
+mod segments;
 mod syntax;
 mod text;
 mod values;

@@ -131,6 +131,16 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         meaning: "the same for the last record, which is left out: `{ record = \"TRAILER-RECORD\" }`",
     },
     OptionDoc {
+        name: "segments",
+        form: "table",
+        default: "none",
+        meaning: "which description holds for which records, where a file has several kinds: `field`, and `records = { \"COMPANY\" = \"C\", \
+                  \"CONTACT\" = [\"P\", \"Q\"] }` with the field's values; `parents = { \"CONTACT\" = \"COMPANY\" }` makes rows of the parents, \
+                  with lists of what follows each, or with `rows = \"records\"` leaves a row for each record, with `carry = true` the \
+                  parents' values in it, with `ids = \"ID\"` generated identifiers; `only` lists the segments to read; `others` says \
+                  what becomes of records with other values: `\"reject\"`, `\"skip\"` or `\"keep\"`",
+    },
+    OptionDoc {
         name: "reference_format",
         form: "auto, fixed or free",
         default: "auto",

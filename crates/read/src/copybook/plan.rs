@@ -102,7 +102,7 @@ impl Plan {
 
 impl Node {
     /// How many columns it decodes to.
-    fn columns(&self) -> usize {
+    pub fn columns(&self) -> usize {
         match self {
             Self::Value(_) | Self::List(_) => 1,
             Self::Choice(alternatives) => {

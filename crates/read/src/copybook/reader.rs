@@ -8,9 +8,10 @@ use concordat_record::{Place, Problem};
 use super::decode::{Places, columns};
 use super::diagnose;
 use super::fault::Fault;
-use super::frames::{Block, CutFile, Division};
+use super::frames::{Block, CutFile, Division, MOST_RAW};
 use super::header::Carried;
 use super::plan::Plan;
+use super::segments::{Outcome, Segmented};
 use super::values::Machine;
 use crate::pipeline::{Cut, Decode, Pipeline};
 use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
@@ -19,20 +20,31 @@ use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_w
 pub(crate) fn reader(
     file: CutFile,
     plan: Plan,
+    segmented: Option<Segmented>,
     carried: Option<Carried>,
     machine: Machine,
     layout_length: usize,
 ) -> Pipeline<Box<dyn Cut<Piece = Block>>, Decoder> {
     let from_header = carried.iter().flat_map(|carried| &carried.fields);
-    let schema = schema_with_origin(plan.fields.iter().chain(from_header).cloned());
-    let decoder =
-        Decoder { plan, carried, machine, schema: schema.clone(), division: file.division, layout_length };
+    let own = segmented.as_ref().map_or(&plan.fields, |segmented| &segmented.fields);
+    let schema = schema_with_origin(own.iter().chain(from_header).cloned());
+    let decoder = Decoder {
+        plan,
+        segmented,
+        carried,
+        machine,
+        schema: schema.clone(),
+        division: file.division,
+        layout_length,
+    };
     Pipeline::new(schema, file.expected, file.cut, decoder)
 }
 
 /// Decodes blocks of records.
 pub(crate) struct Decoder {
+    /// The columns of every record.
     plan: Plan,
+    segmented: Option<Segmented>,
     carried: Option<Carried>,
     machine: Machine,
     schema: SchemaRef,
@@ -43,16 +55,27 @@ pub(crate) struct Decoder {
 
 impl Decode<Block> for Decoder {
     fn records(&self, block: &Block) -> u64 {
-        block.count()
+        if self.segmented.is_none() {
+            return block.count();
+        }
+        // How many rows its records make shows only when they are decoded.
+        self.decoded(block).map_or(0, |read| (read.batch.num_rows() + read.rejects.len()) as u64)
     }
 
     fn decode(&self, block: Block) -> Result<ReadBatch, Problem> {
-        let block = &block;
-        let ends = Some(block.ends.as_slice()).filter(|ends| !ends.is_empty());
-        let places = Places { bytes: &block.bytes, starts: &block.starts, records: &block.starts, ends };
-        let mut faults = Vec::new();
-        let columns = columns(&self.plan.nodes, places, &self.machine, &mut faults);
-        let first_faults = first_faults(faults, block.starts.len());
+        self.decoded(&block)
+    }
+}
+
+impl Decoder {
+    fn decoded(&self, block: &Block) -> Result<ReadBatch, Problem> {
+        let outcome = match &self.segmented {
+            Some(segmented) => {
+                let length = self.division.fixed_length.unwrap_or_default();
+                segmented.decode(&self.plan, block, length, &self.machine)?
+            }
+            None => self.plain(block)?,
+        };
         if block.first_number == 1 {
             let evidence = diagnose::Evidence {
                 block,
@@ -60,40 +83,41 @@ impl Decode<Block> for Decoder {
                 machine: &self.machine,
                 layout_length: self.layout_length,
                 division: &self.division,
-                first_faults: &first_faults,
+                first_faults: &outcome.faults,
             };
             evidence.judge()?;
         }
-        self.assemble(block, columns, &first_faults)
+        self.assemble(block, outcome)
     }
-}
 
-impl Decoder {
-    /// The good records as a batch, the others as rejects.
-    fn assemble(
-        &self,
-        block: &Block,
-        columns: Vec<ArrayRef>,
-        faults: &[Option<Fault<'_>>],
-    ) -> Result<ReadBatch, Problem> {
-        let rejects: Vec<Reject> = faults
-            .iter()
-            .enumerate()
-            .filter_map(|(index, fault)| fault.as_ref().map(|fault| self.reject(block, index, fault)))
-            .chain((0..block.gaps.len()).filter_map(|gap| self.gap(block, gap)))
-            .collect();
-        let good = |index: &usize| faults.get(*index).is_some_and(Option::is_none);
-        let indices = (0..block.starts.len()).filter(good);
-        let numbers: Vec<u64> = indices.clone().map(|index| block.number_of(index)).collect();
-        let offsets = indices.map(|index| block.offset_of(index)).collect();
-        let columns = if faults.iter().all(Option::is_none) {
-            columns
-        } else {
+    /// One row for each record without a fault.
+    fn plain(&self, block: &Block) -> Result<Outcome<'_>, Problem> {
+        let ends = Some(block.ends.as_slice()).filter(|ends| !ends.is_empty());
+        let places = Places { bytes: &block.bytes, starts: &block.starts, records: &block.starts, ends };
+        let mut faults = Vec::new();
+        let mut columns = columns(&self.plan.nodes, places, &self.machine, &mut faults);
+        let faults = first_faults(faults, block.starts.len());
+        if faults.iter().any(Option::is_some) {
             let keep: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
             let kept: Result<Vec<ArrayRef>, _> = columns.iter().map(|column| filter(column, &keep)).collect();
-            kept.map_err(|error| inconsistent(&error))?
-        };
-        let mut columns = columns;
+            columns = kept.map_err(|error| inconsistent(&error))?;
+        }
+        let good = |index: &usize| faults.get(*index).is_some_and(Option::is_none);
+        let rows = (0..block.starts.len()).filter(good).collect();
+        Ok(Outcome { columns, rows, faults, refused: Vec::new() })
+    }
+
+    /// The rows as a batch, the bad records and what is no record as rejects.
+    fn assemble(&self, block: &Block, outcome: Outcome<'_>) -> Result<ReadBatch, Problem> {
+        let Outcome { mut columns, rows, faults, refused } = outcome;
+        let faulty = faults.iter().enumerate();
+        let rejects: Vec<Reject> = faulty
+            .filter_map(|(index, fault)| fault.as_ref().map(|fault| self.reject(block, index, fault)))
+            .chain(refused.into_iter().map(|(index, problem)| self.refuse(block, index, &problem)))
+            .chain((0..block.gaps.len()).filter_map(|gap| self.gap(block, gap)))
+            .collect();
+        let numbers: Vec<u64> = rows.iter().map(|index| block.number_of(*index)).collect();
+        let offsets = rows.iter().map(|index| block.offset_of(*index)).collect();
         if let Some(carried) = &self.carried {
             let shown = &self.division.shown;
             columns.extend(carried.columns(block.header.as_ref(), numbers.len(), &self.machine, shown)?);
@@ -103,20 +127,28 @@ impl Decoder {
     }
 
     fn reject(&self, block: &Block, index: usize, fault: &Fault<'_>) -> Reject {
-        let record_number = block.number_of(index);
-        let byte_offset = block.offset_of(index);
         // Of a record put together from parts, the field lies behind the words between them.
         let start = block.starts.get(index).copied().unwrap_or_default();
         let field = block.file_offset(start.saturating_add(fault.offset));
+        let begin = field.saturating_sub(fault.offset as u64);
+        let problem = fault.problem(&self.division.shown, block.number_of(index), begin);
+        self.with_bytes(block, index, problem)
+    }
+
+    /// A record that is no row, whatever is in its fields.
+    fn refuse(&self, block: &Block, index: usize, problem: &Problem) -> Reject {
+        let place = Place::file(&self.division.shown).record(block.number_of(index));
+        self.with_bytes(block, index, problem.clone().at(place.byte(block.offset_of(index))))
+    }
+
+    fn with_bytes(&self, block: &Block, index: usize, problem: Problem) -> Reject {
+        let mut raw = block.record(index, self.division.fixed_length.unwrap_or_default());
+        raw = raw.get(..MOST_RAW).unwrap_or(raw);
         Reject {
-            problem: fault.problem(
-                &self.division.shown,
-                record_number,
-                field.saturating_sub(fault.offset as u64),
-            ),
-            record_number,
-            byte_offset: Some(byte_offset),
-            raw: block.record(index, self.division.fixed_length.unwrap_or_default()).to_vec(),
+            problem,
+            record_number: block.number_of(index),
+            byte_offset: Some(block.offset_of(index)),
+            raw: raw.to_vec(),
         }
     }
 

@@ -30,14 +30,15 @@ use std::sync::Arc;
 
 use concordat_record::Problem;
 
-pub(crate) use block::{Block, Divided, Gap};
+pub(crate) use block::{Block, Divided, Gap, MOST_RAW};
 pub(crate) use chain::LengthWord;
 pub(crate) use descriptors::Descriptors;
+pub(crate) use key_field::KeyField;
 pub(crate) use lines::{LineEnd, Lines};
 pub(crate) use options::{CutFile, Ends, FileOptions, HeaderText};
 pub(crate) use window::Window;
 
-use block::{MOST_RAW, Seam};
+use block::Seam;
 
 use crate::file::SourceFile;
 use crate::pipeline::Cut;

@@ -10,6 +10,7 @@ use super::length_field::{LengthField, LengthText, OTHERWISE};
 use super::{Block, Descriptors, Division, Frames, Framing, LengthWord, LineEnd, Lines, Window};
 use crate::copybook::code_page::Family;
 use crate::copybook::layout::Layout;
+use crate::copybook::segments::{Families, Segments};
 use crate::copybook::values::Machine;
 use crate::file::SourceFile;
 use crate::pipeline::Cut;
@@ -255,6 +256,17 @@ pub(crate) struct CutFile {
     pub cut: Box<dyn Cut<Piece = Block>>,
     pub division: Division,
     pub expected: ReadProgress,
+}
+
+impl CutFile {
+    /// Keeps a record without a parent and all that belong to it in one piece.
+    pub fn keep_families(self, segments: &Segments) -> Self {
+        if !segments.has_families() {
+            return self;
+        }
+        let families = Families::new(self.cut, segments.clone(), self.division.fixed_length);
+        Self { cut: Box::new(families), ..self }
+    }
 }
 
 impl Ends {
