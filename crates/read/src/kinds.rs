@@ -8,8 +8,9 @@ use concordat_record::{Problem, Problems};
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
+use crate::services::live::Live;
 use crate::wanted::Wanted;
-use crate::{copybook, csv, sqlite};
+use crate::{copybook, csv, rest, sqlite, tn3270};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -45,7 +46,7 @@ pub enum Lies {
 }
 
 /// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
-pub const KINDS: &[Kind] = &[sqlite::KIND, copybook::KIND, csv::KIND];
+pub const KINDS: &[Kind] = &[sqlite::KIND, copybook::KIND, csv::KIND, rest::KIND, tn3270::KIND];
 
 /// The options of one source, ready to open it.
 pub(crate) trait Open: fmt::Debug + Send + Sync {
@@ -55,6 +56,11 @@ pub(crate) trait Open: fmt::Debug + Send + Sync {
     /// All that is wrong with the options and what they name, without reading records.
     fn check(&self, at: &Location) -> Problems {
         self.open(at, &Wanted::default()).map_or_else(Problems::from, |_| Problems::none())
+    }
+
+    /// The source as one that can be asked at the moment of a question, if it can.
+    fn live(&self) -> Option<&dyn Live> {
+        None
     }
 }
 

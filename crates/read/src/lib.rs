@@ -23,10 +23,13 @@ mod kinds;
 mod names;
 mod pipeline;
 mod reader;
+mod rest;
 mod secret;
 mod section;
+mod services;
 mod source;
 mod sqlite;
+mod tn3270;
 mod types;
 mod wanted;
 

@@ -6,8 +6,9 @@ use concordat_record::{Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
-use crate::reader::Reader;
+use crate::reader::{ReadBatch, Reader};
 use crate::section::Section;
+use crate::services::live::Live;
 use crate::wanted::{Narrowed, Wanted};
 
 /// One source, as `sources/NAME.toml` describes it.
@@ -102,6 +103,24 @@ impl Source {
     pub fn open_wanted(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         let at = Location { base: base.into(), path: self.path.clone() };
         Narrowed::new(self.options.open(&at, wanted)?, wanted)
+    }
+
+    /// What the source can be asked with at the moment of a question; none when it can only be read whole.
+    pub fn parameters(&self) -> Option<Vec<String>> {
+        self.options.live().map(Live::parameters)
+    }
+
+    /// Asks the source at the moment of a question. What it remembers of its server, so as to leave a failing one alone, lives as long as this.
+    ///
+    /// # Errors
+    /// `source.not-live` for a kind that can only be read whole; a wrong or missing parameter (`service.unknown-parameter`,
+    /// `service.no-parameter`); a server that fails or is late (`http.…`, `tn3270.…`, `service.late`) or is left alone (`service.resting`).
+    pub fn ask(&self, base: &Path, parameters: &[(String, String)]) -> Result<ReadBatch, Problem> {
+        let Some(live) = self.options.live() else {
+            let sentence = format!("a source of the kind `{}` cannot be asked, only read", self.kind.name);
+            return Err(Problem::new("source.not-live", sentence));
+        };
+        live.ask(&Location { base: base.into(), path: self.path.clone() }, parameters)
     }
 
     /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.

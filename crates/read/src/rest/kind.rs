@@ -1,0 +1,171 @@
+//! The kind `rest`: its options, and how it is opened and asked.
+
+use std::sync::Arc;
+
+use concordat_record::{Problem, Problems};
+
+use super::configure::{Request, configure};
+use super::pages::RestPages;
+use crate::kinds::{Kind, Lies, Location, Open};
+use crate::reader::{ReadBatch, Reader};
+use crate::section::OptionDoc;
+use crate::services::live::{Live, answer};
+use crate::services::pages::PageReader;
+use crate::services::resilience::{self, Caller};
+use crate::services::{http, server, tls};
+use crate::wanted::Wanted;
+
+/// A REST service.
+pub(crate) const KIND: Kind = Kind {
+    name: "rest",
+    meaning: "a service that answers with JSON over HTTP, read page by page or asked at the moment of a question",
+    lies: Lies::Elsewhere,
+    options: OPTIONS,
+    recognise: |_| None,
+    propose: |_| Ok(Vec::new()),
+    configure: |section| configure(section).map(|options| Box::new(options) as Box<dyn Open>),
+};
+
+const OPTIONS: &[OptionDoc] = &[
+    server::HOST,
+    option("port", "whole number", "443, or 80 without TLS", "the server's port"),
+    tls::TLS,
+    tls::CA_FILE,
+    tls::CERTIFICATE_FILE,
+    tls::KEY_FILE,
+    http::USER,
+    http::PASSWORD,
+    http::TOKEN,
+    http::KEY,
+    http::KEY_HEADER,
+    option(
+        "path",
+        "text",
+        "required",
+        "the path of the request, with parameters: `/v1/organisations/{state}`",
+    ),
+    option("query", "table", "empty", "what stands behind the `?`: `state = \"{state}\"`"),
+    option("headers", "table", "empty", "further headers of the request"),
+    option("method", "`GET`, `POST`", "GET", "how it is asked"),
+    option(
+        "body",
+        "text",
+        "none",
+        "JSON to send with `POST`; braces are doubled, parameters are not: `{{\"state\": \"{state}\"}}`",
+    ),
+    option(
+        "parameters",
+        "table",
+        "empty",
+        "values of parameters for reading, and when a question gives none",
+    ),
+    option(
+        "rows",
+        "text",
+        "found by itself",
+        "where the rows stand in a response, as a JSON pointer: `/data/items`",
+    ),
+    option(
+        "columns",
+        "table",
+        "found on the first page",
+        "columns by name, each with its place in a row as a JSON pointer: `town = \"/address/town\"`",
+    ),
+    option("types", "table", "found on the first page", "types of columns by name"),
+    option(
+        "total",
+        "text",
+        "none",
+        "where a response says how many rows there are in all, as a JSON pointer; fewer are a problem then",
+    ),
+    option(
+        "paging",
+        "`none`, `page`, `offset`, `cursor`, `link`",
+        "none",
+        "how the next page is asked for: by number, by the number of rows before it, by a mark in the response, or by the header `Link`",
+    ),
+    option(
+        "page_parameter",
+        "text",
+        "page, offset or cursor",
+        "the parameter of the query that asks for a page",
+    ),
+    option("first_page", "whole number", "1", "the number of the first page"),
+    option(
+        "page_size",
+        "whole number",
+        "what the server likes",
+        "rows on a page; a page with fewer is the last",
+    ),
+    option(
+        "size_parameter",
+        "text",
+        "none",
+        "the parameter of the query that says how many rows a page shall have",
+    ),
+    option(
+        "cursor",
+        "text",
+        "required with `cursor`",
+        "where the mark of the next page stands in a response, as a JSON pointer; it may be a whole address",
+    ),
+    resilience::TIMEOUT,
+    resilience::RETRIES,
+    resilience::RATE,
+    resilience::BREAKER_FAILURES,
+    resilience::BREAKER_REST,
+    http::MAX_MEGABYTES,
+];
+
+const fn option(
+    name: &'static str,
+    form: &'static str,
+    default: &'static str,
+    meaning: &'static str,
+) -> OptionDoc {
+    OptionDoc { name, form, default, meaning }
+}
+
+/// The options of one source, and what is remembered of its server.
+#[derive(Debug)]
+pub(crate) struct RestSource {
+    pub request: Arc<Request>,
+    pub caller: Arc<Caller>,
+}
+
+impl RestSource {
+    fn pages(&self, at: &Location, given: &[(String, String)], live: bool) -> Result<RestPages, Problem> {
+        let parameters = self.request.parameters.given(given, &self.parameters())?;
+        let deadline = live.then(|| self.caller.deadline());
+        RestPages::start(self.request.clone(), self.caller.clone(), &parameters, at, deadline)
+    }
+}
+
+impl Open for RestSource {
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let mut pages = self.pages(at, &[], false)?;
+        let table = pages.first()?;
+        Ok(Box::new(PageReader::new(pages, table, wanted)))
+    }
+
+    /// The server is not asked: a body can be checked while a service is down.
+    fn check(&self, at: &Location) -> Problems {
+        self.pages(at, &[], false).map_or_else(Problems::from, |_| Problems::none())
+    }
+
+    fn live(&self) -> Option<&dyn Live> {
+        Some(self)
+    }
+}
+
+impl Live for RestSource {
+    fn parameters(&self) -> Vec<String> {
+        self.request.parameter_names()
+    }
+
+    fn ask(&self, at: &Location, given: &[(String, String)]) -> Result<ReadBatch, Problem> {
+        let mut pages = self.pages(at, given, true)?;
+        let table = pages.first()?;
+        answer(pages, table)
+    }
+}
