@@ -7,7 +7,7 @@ use concordat_record::{Place, Problem, nearest};
 use serde_json::Value;
 
 use crate::services::table::{Column, columns};
-use crate::types::{Type, date_pattern};
+use crate::types::{Type, date_pattern, timestamp_pattern};
 
 /// A JSON pointer (RFC 6901), taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,8 +130,12 @@ impl Seen {
         if self.integer {
             return Type::Integer;
         }
-        match date_pattern(&self.texts) {
-            Some(pattern @ "YYYY-MM-DD") => Type::Date(pattern.into()),
+        // Services write dates as ISO 8601; what only looks like a date in another way stays text.
+        if let Some(pattern @ "YYYY-MM-DD") = date_pattern(&self.texts) {
+            return Type::Date(pattern.into());
+        }
+        match timestamp_pattern(&self.texts) {
+            Some(pattern) if pattern.starts_with("YYYY-MM-DD") => Type::Timestamp(pattern.into()),
             _ => Type::Text,
         }
     }
