@@ -10,6 +10,7 @@ mod body;
 mod check;
 mod exchange;
 mod node;
+pub mod quarantine;
 mod read;
 mod refresh;
 mod signing;

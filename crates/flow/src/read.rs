@@ -7,7 +7,8 @@ use concordat_engine::OutputFormat;
 use concordat_read::{Source, Wanted};
 use concordat_record::{Problem, Problems};
 
-use crate::refresh::{Quarantine, Stage, Watch};
+use crate::quarantine::Quarantine;
+use crate::refresh::{Stage, Watch};
 
 /// Problems that are shown; all of them are in the quarantine.
 const SHOWN: usize = 5;

@@ -69,6 +69,17 @@ impl Quality {
             }
         }
     }
+
+    /// Takes back what [`Quality::add`] has counted for records that are mapped again.
+    pub fn take_away(&mut self, less: &Self) {
+        self.records = self.records.saturating_sub(less.records);
+        self.mapped = self.mapped.saturating_sub(less.mapped);
+        for known in &mut self.checks {
+            let Some(count) = less.checks.iter().find(|count| count.name == known.name) else { continue };
+            known.passed = known.passed.saturating_sub(count.passed);
+            known.failed = known.failed.saturating_sub(count.failed);
+        }
+    }
 }
 
 fn add_filled(known: &mut Vec<Filled>, more: &[Filled]) {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use concordat_record::{Problem, Problems};
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
-use crate::reader::Reader;
+use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
@@ -52,6 +52,11 @@ pub const KINDS: &[Kind] = &[sqlite::KIND, copybook::KIND, csv::KIND, rest::KIND
 pub(crate) trait Open: fmt::Debug + Send + Sync {
     /// Opens the source at a location. What is not wanted may be left out of what is read, and need not be: whoever calls leaves it out then.
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem>;
+
+    /// Decodes records that were rejected before, each by itself, by the options as they are now. None where a record's bytes are not enough.
+    fn again(&self, _at: &Location, _records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        Ok(None)
+    }
 
     /// All that is wrong with the options and what they name, without reading records.
     fn check(&self, at: &Location) -> Problems {

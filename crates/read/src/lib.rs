@@ -36,7 +36,7 @@ mod wanted;
 pub use clues::{Clue, Sample};
 pub use inspect::{ColumnProfile, Inspection, Proposal, inspect};
 pub use kinds::{KINDS, Kind, Lies};
-pub use reader::{ReadBatch, ReadProgress, Reader, Reject};
+pub use reader::{RawRecord, ReadBatch, ReadProgress, Reader, Reject};
 pub use section::OptionDoc;
 pub use source::Source;
 pub use wanted::{Comparison, Condition, Wanted};

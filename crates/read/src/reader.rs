@@ -80,6 +80,17 @@ pub struct Reject {
     pub raw: Vec<u8>,
 }
 
+/// A record as it stands in its file, to be decoded by itself: what a [`Reject`] has kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawRecord {
+    /// Its number in the source, from one.
+    pub record_number: u64,
+    /// Where it begins in the file, from zero.
+    pub byte_offset: Option<u64>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// How far a reading has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadProgress {

@@ -6,7 +6,7 @@ use concordat_record::{Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
-use crate::reader::{ReadBatch, Reader};
+use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::Section;
 use crate::services::live::Live;
 use crate::wanted::{Narrowed, Wanted};
@@ -121,6 +121,15 @@ impl Source {
             return Err(Problem::new("source.not-live", sentence));
         };
         live.ask(&Location { base: base.into(), path: self.path.clone() }, parameters)
+    }
+
+    /// Decodes records that were rejected before, each by itself, by what the source file says now; none where the kind of source
+    /// cannot. Needs the file only where it describes its records itself, as a heading does.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn again(&self, base: &Path, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        self.options.again(&Location { base: base.into(), path: self.path.clone() }, records)
     }
 
     /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.

@@ -6,6 +6,7 @@ mod init;
 mod inspect;
 mod keys;
 mod log;
+mod quarantine;
 mod read;
 mod refresh;
 mod run;
@@ -31,6 +32,8 @@ pub enum Command {
     Check(check::Check),
     /// Read a body's sources anew and publish its registers
     Refresh(refresh::Refresh),
+    /// List, show and replay the records that could not be read or mapped
+    Quarantine(quarantine::Quarantine),
     /// Run the node of a body
     Run(run::Run),
     /// Ask another body, through the running node of this one
@@ -52,6 +55,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Read(read) => read.run(),
         Command::Check(check) => check.run(),
         Command::Refresh(refresh) => refresh.run(),
+        Command::Quarantine(quarantine) => quarantine.run(),
         Command::Run(run) => run.run(),
         Command::Ask(ask) => ask.run(),
         Command::Sign(sign) => sign.run(),

@@ -11,17 +11,17 @@ use concordat_sign::sha256;
 /// The keys seen so far, as the first 16 bytes of their SHA-256: bounded memory for keys of any length, and two keys that
 /// are taken for one are not to be expected before 2^64 records.
 #[derive(Default)]
-pub(super) struct Duplicates(HashSet<[u8; 16]>);
+pub(crate) struct Duplicates(HashSet<[u8; 16]>);
 
 impl Duplicates {
     /// Takes the keys of a batch as seen.
-    pub(super) fn remember(&mut self, batch: &RecordBatch) -> Result<(), Problem> {
+    pub(crate) fn remember(&mut self, batch: &RecordBatch) -> Result<(), Problem> {
         self.0.extend(keys(batch)?.iter().map(|key| shortened(key.unwrap_or_default())));
         Ok(())
     }
 
     /// Moves the records whose key was seen before from a batch to its quarantine.
-    pub(super) fn take_out(&mut self, mapped: &mut Mapped) -> Result<(), Problem> {
+    pub(crate) fn take_out(&mut self, mapped: &mut Mapped) -> Result<(), Problem> {
         let first: Vec<bool> = keys(&mapped.batch)?
             .iter()
             .map(|key| self.0.insert(shortened(key.unwrap_or_default())))

@@ -14,15 +14,15 @@ use crate::body::Body;
 const KEPT: usize = 2;
 
 /// Where one refresh writes.
-pub(super) struct Files {
+pub(crate) struct Files {
     stem: String,
     body: PathBuf,
     folders: [PathBuf; 2],
-    pub(super) parquet: PathBuf,
-    pub(super) model: PathBuf,
-    pub(super) quarantine: PathBuf,
+    pub(crate) parquet: PathBuf,
+    pub(crate) model: PathBuf,
+    pub(crate) quarantine: PathBuf,
     /// Where a refresh under way notes what is durable of it.
-    pub(super) staging: PathBuf,
+    pub(crate) staging: PathBuf,
     /// What a refresh before this one, which did not end, has left to go on with.
     left: Option<Durable>,
     /// Held until the refresh is done; the system lets go of it when the process is killed.
@@ -35,7 +35,7 @@ impl Files {
     ///
     /// # Errors
     /// `refresh.running` when another refresh of this register is at work; `file.cannot-write`.
-    pub(super) fn new(
+    pub(crate) fn new(
         body: &Body,
         register: &Name,
         now: Timestamp,
@@ -74,32 +74,32 @@ impl Files {
     }
 
     /// What there is to go on with.
-    pub(super) fn left(&self) -> Option<&Durable> {
+    pub(crate) fn left(&self) -> Option<&Durable> {
         self.left.as_ref()
     }
 
     /// A part of the snapshot, from one, while the whole is not there yet.
-    pub(super) fn part(&self, number: u32) -> PathBuf {
+    pub(crate) fn part(&self, number: u32) -> PathBuf {
         self.folders[0].join(format!("{}.part-{number}.parquet", self.stem))
     }
 
     /// Removes what a refresh before this one has left, the quarantine included.
-    pub(super) fn start_over(&self) {
+    pub(crate) fn start_over(&self) {
         remove(&self.folders, |file| begins_with(file, &self.stem));
     }
 
     /// Removes what only a refresh under way needs.
-    pub(super) fn remove_staging(&self) {
+    pub(crate) fn remove_staging(&self) {
         remove(&self.folders[..1], |file| begins_with(file, &self.stem) && moment(file).is_none());
     }
 
     /// A path relative to the body's folder, as the answer store and problems name it.
-    pub(super) fn relative(&self, path: &Path) -> String {
+    pub(crate) fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.body).unwrap_or(path).display().to_string()
     }
 
     /// Removes what this refresh has written and did not publish, to give the room back. The quarantine stays for people.
-    pub(super) fn give_up(&self) {
+    pub(crate) fn give_up(&self) {
         for file in [&self.parquet, &self.model] {
             // What cannot be removed now is removed by the next run.
             let _ = fs::remove_file(file);
@@ -108,7 +108,7 @@ impl Files {
     }
 
     /// Removes all but this refresh's files and those of the last few before it.
-    pub(super) fn remove_old(&self) {
+    pub(crate) fn remove_old(&self) {
         self.remove_staging();
         for folder in &self.folders {
             let mut moments: Vec<u64> = files(folder).iter().filter_map(|file| moment(file)).collect();

@@ -8,7 +8,6 @@
 mod duplicates;
 mod files;
 mod publish;
-mod quarantine;
 mod snapshot;
 mod stage;
 mod staging;
@@ -24,12 +23,12 @@ use concordat_store::{Store, create_folder};
 use crate::World;
 use crate::body::{ANSWERS, Body, RegisterFile, SourceFile, digest};
 
-pub(crate) use quarantine::Quarantine;
+pub(crate) use duplicates::Duplicates;
+pub(crate) use files::Files;
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{fact_number, snapshot_in, subject_number};
 pub use stage::{Stage, Watch};
 
-use files::Files;
 use staging::Staging;
 
 /// Of a source's records at most this share may be quarantined: more, and the source is not what its file says, or the
@@ -38,10 +37,10 @@ const MOST_QUARANTINED: f64 = 0.5;
 
 /// Refreshes the registers of a body.
 pub struct Refresher<'body> {
-    body: &'body Body,
-    world: World,
-    store: Store,
-    engine: Engine,
+    pub(crate) body: &'body Body,
+    pub(crate) world: World,
+    pub(crate) store: Store,
+    pub(crate) engine: Engine,
 }
 
 impl std::fmt::Debug for Refresher<'_> {
@@ -105,7 +104,7 @@ impl<'body> Refresher<'body> {
             self.stage(file, source, reader.as_mut(), &mapping, staging, watch).and_then(|mut snapshot| {
                 snapshot.digest = reader.digest()?;
                 refuse_ruins(&snapshot, current.as_ref())?;
-                publish::publish(self, file, &snapshot, &files, watch)
+                self.publish(file, &snapshot, &files, watch)
             });
         if made.is_err() {
             files.give_up();
@@ -154,7 +153,7 @@ impl<'body> Refresher<'body> {
         })
     }
 
-    fn find(&self, register: &Name) -> Result<(&'body RegisterFile, &'body SourceFile), Problem> {
+    pub(crate) fn find(&self, register: &Name) -> Result<(&'body RegisterFile, &'body SourceFile), Problem> {
         let body = self.body;
         let file = body.registers.get(register).ok_or_else(|| {
             let known: Vec<&str> = body.registers.keys().map(Name::as_str).collect();
@@ -168,8 +167,19 @@ impl<'body> Refresher<'body> {
         Ok((file, source))
     }
 
-    fn reader(&self, source: &SourceFile) -> Result<Box<dyn Reader>, Problem> {
+    pub(crate) fn reader(&self, source: &SourceFile) -> Result<Box<dyn Reader>, Problem> {
         source.source.open(&self.body.path("")).map_err(|problem| problem.in_file(&source.file))
+    }
+
+    /// Publishes what was staged.
+    pub(crate) fn publish(
+        &self,
+        file: &RegisterFile,
+        staged: &Snapshot,
+        files: &Files,
+        watch: Watch<'_>,
+    ) -> Result<Snapshot, Problems> {
+        publish::publish(self, file, staged, files, watch)
     }
 
     /// Digest of the files that decide what a snapshot holds, beside the source's records: those of source and copybook, of

@@ -14,9 +14,9 @@ use concordat_record::Problem;
 use concordat_store::write_file;
 use serde::{Deserialize, Serialize};
 
-use super::Quarantine;
 use super::duplicates::Duplicates;
 use super::files::Files;
+use crate::quarantine::Quarantine;
 
 /// Records that are read from one durable point to the next.
 const PART_RECORDS: u64 = if cfg!(test) { 8_192 } else { 1 << 18 };

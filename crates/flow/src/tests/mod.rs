@@ -10,6 +10,7 @@ mod full_disk;
 mod health;
 mod kill;
 mod memory;
+mod quarantine;
 mod refresh;
 mod refusals;
 mod signing;

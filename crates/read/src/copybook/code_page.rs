@@ -129,7 +129,7 @@ impl CodePage {
 
     /// Adds decoded text to UTF-8 bytes; false, with nothing added, when a byte has no meaning here.
     #[inline]
-    pub(crate) fn decode_into(&self, raw: &[u8], out: &mut Vec<u8>) -> bool {
+    pub fn decode_into(&self, raw: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
         out.extend(raw.iter().map(|byte| self.ascii[usize::from(*byte)]));
         if out.get(start..).is_some_and(<[u8]>::is_ascii) {

@@ -6,12 +6,12 @@ use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
 use super::coding::BinarySize;
-use super::frames::{Ends, FileOptions};
+use super::frames::{CutFile, Ends, FileOptions};
 use super::header::{Carried, take_record};
 use super::layout::{Dialect, Layout};
 use super::options::OPTIONS;
 use super::plan::Plan;
-use super::reader::reader;
+use super::reader::Decoder;
 use super::rule::RuleText;
 use super::segments::{Segmented, Segments, SegmentsText};
 use super::text::ReferenceFormat;
@@ -19,7 +19,7 @@ use super::values::Machine;
 use crate::file::{SourceFile, cannot_open};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::names::snake_case;
-use crate::reader::Reader;
+use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::Section;
 use crate::wanted::Wanted;
 
@@ -167,8 +167,9 @@ impl CopybookOptions {
     }
 }
 
-impl Open for CopybookOptions {
-    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+impl CopybookOptions {
+    /// The file, divided, and what decodes its records.
+    fn opened(&self, at: &Location, wanted: &Wanted) -> Result<(CutFile, Decoder), Problem> {
         let Planned { layout, mut plan, segments, ends, carried } =
             self.planned(at).map_err(|problems| together(problems, &self.copybook))?;
         let machine = self.machine();
@@ -183,7 +184,24 @@ impl Open for CopybookOptions {
             file = file.keep_families(&segments);
             segmented = Some(Segmented::new(segments, &mut plan, &text.field.value));
         }
-        Ok(Box::new(reader(file, plan, segmented, carried, machine, layout.record_length)))
+        let division = file.division.clone();
+        let decoder = Decoder::new(division, plan, segmented, carried, machine, layout.record_length);
+        Ok((file, decoder))
+    }
+}
+
+impl Open for CopybookOptions {
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let (file, decoder) = self.opened(at, wanted)?;
+        Ok(Box::new(decoder.read(file)))
+    }
+
+    fn again(&self, at: &Location, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        let (_, decoder) = self.opened(at, &Wanted::default())?;
+        if !decoder.can_do_one() {
+            return Ok(None);
+        }
+        records.iter().map(|record| decoder.again(record)).collect::<Result<_, _>>().map(Some)
     }
 
     fn check(&self, at: &Location) -> Problems {

@@ -1,6 +1,6 @@
 //! Decodes a file of records block by block.
 
-use arrow::array::{ArrayRef, BooleanArray};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::compute::filter;
 use arrow::datatypes::SchemaRef;
 use concordat_record::{Place, Problem};
@@ -13,32 +13,10 @@ use super::header::Carried;
 use super::plan::Plan;
 use super::segments::{Outcome, Segmented};
 use super::values::Machine;
-use crate::pipeline::{Cut, Decode, Pipeline};
-use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
-
-/// Reads records of a copybook, on all cores.
-pub(crate) fn reader(
-    file: CutFile,
-    plan: Plan,
-    segmented: Option<Segmented>,
-    carried: Option<Carried>,
-    machine: Machine,
-    layout_length: usize,
-) -> Pipeline<Box<dyn Cut<Piece = Block>>, Decoder> {
-    let from_header = carried.iter().flat_map(|carried| &carried.fields);
-    let own = segmented.as_ref().map_or(&plan.fields, |segmented| &segmented.fields);
-    let schema = schema_with_origin(own.iter().chain(from_header).cloned());
-    let decoder = Decoder {
-        plan,
-        segmented,
-        carried,
-        machine,
-        schema: schema.clone(),
-        division: file.division,
-        layout_length,
-    };
-    Pipeline::new(schema, file.expected, file.cut, decoder)
-}
+use crate::pipeline::{Decode, Pipeline};
+use crate::reader::{
+    RawRecord, ReadBatch, Reader, Reject, batch_with_origin, inconsistent, schema_with_origin,
+};
 
 /// Decodes blocks of records.
 pub(crate) struct Decoder {
@@ -51,6 +29,48 @@ pub(crate) struct Decoder {
     division: Division,
     /// The bytes that the copybook describes; a record may be longer, and where lengths vary, shorter.
     layout_length: usize,
+}
+
+impl Decoder {
+    /// What decodes the records of a file.
+    pub fn new(
+        division: Division,
+        plan: Plan,
+        segmented: Option<Segmented>,
+        carried: Option<Carried>,
+        machine: Machine,
+        layout_length: usize,
+    ) -> Self {
+        let from_header = carried.iter().flat_map(|carried| &carried.fields);
+        let own = segmented.as_ref().map_or(&plan.fields, |segmented| &segmented.fields);
+        let schema = schema_with_origin(own.iter().chain(from_header).cloned());
+        Self { plan, segmented, carried, machine, schema, division, layout_length }
+    }
+
+    /// Reads the records of a file, on all cores.
+    pub fn read(self, file: CutFile) -> impl Reader {
+        Pipeline::new(self.schema.clone(), file.expected, file.cut, self)
+    }
+
+    /// Whether a record can be decoded by itself: it does not say which header or parent it stood behind.
+    pub fn can_do_one(&self) -> bool {
+        self.carried.is_none() && self.segmented.is_none()
+    }
+
+    /// Decodes a record that was rejected before.
+    pub fn again(&self, record: &RawRecord) -> Result<ReadBatch, Problem> {
+        let length = self.division.fixed_length.filter(|length| *length != record.bytes.len());
+        let Some(length) = length else { return self.decode(Block::alone(record)) };
+        let sentence = format!("the record has {} bytes where {length} are needed", record.bytes.len());
+        let place = Place { byte_offset: record.byte_offset, ..Place::file(&self.division.shown) };
+        let reject = Reject {
+            problem: Problem::new("read.truncated-record", sentence).at(place.record(record.record_number)),
+            record_number: record.record_number,
+            byte_offset: record.byte_offset,
+            raw: record.bytes.clone(),
+        };
+        Ok(ReadBatch { batch: RecordBatch::new_empty(self.schema.clone()), rejects: vec![reject] })
+    }
 }
 
 impl Decode<Block> for Decoder {

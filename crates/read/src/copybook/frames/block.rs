@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use concordat_record::Problem;
 
+use crate::reader::RawRecord;
+
 /// Of bytes that are no record, so many are kept.
 pub(crate) const MOST_RAW: usize = 64 << 10;
 
@@ -55,6 +57,18 @@ impl Gap {
 }
 
 impl Block {
+    /// One record by itself.
+    pub fn alone(record: &RawRecord) -> Self {
+        Self {
+            bytes: record.bytes.clone(),
+            starts: vec![0],
+            ends: vec![record.bytes.len()],
+            first_number: record.record_number,
+            seams: vec![Seam { at: 0, byte_offset: record.byte_offset.unwrap_or_default() }],
+            ..Self::default()
+        }
+    }
+
     /// The bytes of a record, by its index in the block; of fixed ones as many as `length`.
     pub fn record(&self, index: usize, length: usize) -> &[u8] {
         let start = self.starts.get(index).copied().unwrap_or(usize::MAX);

@@ -1,4 +1,4 @@
-//! Records that could not be read or mapped: each as a line of JSON with reason, place and what stood in the source.
+//! Keeping records that could not be read or mapped: each as a line of JSON with reason, place and what stood in the source.
 //!
 //! The file holds personal data as the source does, so only its owner can read it.
 
