@@ -67,8 +67,9 @@ impl Source {
             section.refuse_unknown(&known);
             return None;
         };
-        let known = ["kind", kind.name, "path"];
-        section.refuse_unknown(if in_a_file { &known } else { &known[..2] });
+        let path_key = in_a_file.then_some("path");
+        let known: Vec<&str> = ["kind"].into_iter().chain(path_key).chain([kind.name]).collect();
+        section.refuse_unknown(&known);
         let mut own = section.section(kind.name);
         let known: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
         own.refuse_unknown(&known);
