@@ -22,6 +22,8 @@ pub struct ReadSummary {
     pub rejected: u64,
     /// The first of their problems.
     pub first_problems: Vec<Problem>,
+    /// Where a later reading can go on ([`Wanted::after`]), of a source with a cursor or with changes.
+    pub position: Option<String>,
 }
 
 /// Reads what is wanted of a source and writes the records to `out`; those that cannot be decoded go into the file
@@ -44,7 +46,7 @@ pub fn read_source(
         source.open_wanted(&Source::base(file), wanted).map_err(|problem| problem.in_file(&shown))?;
     let mut sink = format.sink(out, &reader.schema())?;
     let mut kept = quarantine.map(Quarantine::at);
-    let mut summary = ReadSummary { records: 0, rejected: 0, first_problems: Vec::new() };
+    let mut summary = ReadSummary { records: 0, rejected: 0, first_problems: Vec::new(), position: None };
     while let Some(read) = reader.next()? {
         for reject in &read.rejects {
             summary.rejected += 1;
@@ -60,8 +62,19 @@ pub fn read_source(
         watch(&Stage::reading(&reader.progress(), summary.rejected));
     }
     sink.finish()?;
+    summary.position = reader.position();
     if let Some(kept) = kept {
         kept.finish()?;
     }
     Ok(summary)
+}
+
+/// Tells a source that all records before a position are durable here.
+///
+/// # Errors
+/// All problems of the source file; the source cannot be told.
+pub fn confirm_source(file: &Path, text: &str, position: &str) -> Result<(), Problems> {
+    let shown = file.display().to_string();
+    let source = Source::parse(text, &shown)?;
+    Ok(source.confirm(&Source::base(file), position).map_err(|problem| problem.in_file(&shown))?)
 }

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use concordat_record::{Problem, Problems};
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
+use crate::databases::Catalogue;
 use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
-use crate::{copybook, csv, rest, sqlite, tn3270};
+use crate::{copybook, csv, postgres, rest, sqlite, tn3270};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -46,7 +47,8 @@ pub enum Lies {
 }
 
 /// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
-pub const KINDS: &[Kind] = &[sqlite::KIND, copybook::KIND, csv::KIND, rest::KIND, tn3270::KIND];
+pub const KINDS: &[Kind] =
+    &[sqlite::KIND, copybook::KIND, csv::KIND, postgres::KIND, rest::KIND, tn3270::KIND];
 
 /// The options of one source, ready to open it.
 pub(crate) trait Open: fmt::Debug + Send + Sync {
@@ -65,6 +67,16 @@ pub(crate) trait Open: fmt::Debug + Send + Sync {
 
     /// The source as one that can be asked at the moment of a question, if it can.
     fn live(&self) -> Option<&dyn Live> {
+        None
+    }
+
+    /// Tells the source that all records up to a position are durable here, so that it need not keep them for us.
+    fn confirm(&self, _at: &Location, _position: &str) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// What there is to read beside what the options name; none for a kind of source that holds nothing else.
+    fn catalogue(&self, _at: &Location) -> Option<Result<Catalogue, Problem>> {
         None
     }
 }

@@ -56,6 +56,12 @@ pub trait Reader: Send {
     fn closing(&mut self) -> Problems {
         Problems::none()
     }
+
+    /// Where a later reading can go on ([`Wanted::after`](crate::Wanted::after)): of a database with a cursor its last value among
+    /// the records given so far, of changes the position behind the last transaction, at the end only. None for a source without such a thing.
+    fn position(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Records that were read together.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use concordat_record::{Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
+use crate::databases::Catalogue;
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
 use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::Section;
@@ -136,6 +137,24 @@ impl Source {
     /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.
     pub fn check(&self, base: &Path) -> Problems {
         self.options.check(&Location { base: base.into(), path: self.path.clone() })
+    }
+
+    /// Tells the source that all records up to a position ([`Reader::position`]) are durable here, so that it may forget what it keeps
+    /// for us: the changes of a database. A source that keeps nothing does nothing. Told twice, it does nothing the second time.
+    ///
+    /// # Errors
+    /// The source cannot be told (`database.…`); it keeps everything then.
+    pub fn confirm(&self, base: &Path, position: &str) -> Result<(), Problem> {
+        self.options.confirm(&Location { base: base.into(), path: self.path.clone() }, position)
+    }
+
+    /// The tables of the database that the source reads from, with columns and estimated rows; none when it reads from no database.
+    /// The source file need not name a table yet.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn catalogue(&self, base: &Path) -> Option<Result<Catalogue, Problem>> {
+        self.options.catalogue(&Location { base: base.into(), path: self.path.clone() })
     }
 
     /// The folder that the paths in a source file are relative to: the body's folder when the file lies in its `sources`

@@ -22,6 +22,9 @@ pub struct Wanted {
     pub conditions: Vec<Condition>,
     /// How many records at most.
     pub limit: Option<u64>,
+    /// Where an earlier reading ended ([`Reader::position`]): a source with a cursor goes on from there, that value included, and
+    /// one of changes behind it. Others begin anew.
+    pub after: Option<String>,
 }
 
 /// A comparison of a column with a value; a null fulfils none but [`Comparison::Null`].
@@ -96,6 +99,12 @@ impl Condition {
         Ok(Self { column: column.into(), comparison: *comparison, value })
     }
 
+    /// How many rows of a batch fulfil it.
+    #[cfg(test)]
+    pub(crate) fn keeps(&self, batch: &RecordBatch) -> usize {
+        self.fulfilled(batch).unwrap().true_count()
+    }
+
     fn fulfilled(&self, batch: &RecordBatch) -> Result<BooleanArray, Problem> {
         let column =
             batch.column_by_name(&self.column).ok_or_else(|| no_column(&self.column, &batch.schema()))?;
@@ -136,7 +145,7 @@ impl Wanted {
     }
 
     fn is_all(&self) -> bool {
-        *self == Self::default()
+        self.columns.is_none() && self.conditions.is_empty() && self.limit.is_none()
     }
 }
 
@@ -158,6 +167,8 @@ pub(crate) struct Narrowed {
     schema: SchemaRef,
     /// How many records may still be given.
     left: u64,
+    /// Whether records were left out because of the limit.
+    cut: bool,
 }
 
 impl Narrowed {
@@ -176,7 +187,7 @@ impl Narrowed {
             None => own,
         };
         let (conditions, left) = (wanted.conditions.clone(), wanted.limit.unwrap_or(u64::MAX));
-        Ok(Box::new(Self { inner, conditions, columns, schema, left }))
+        Ok(Box::new(Self { inner, conditions, columns, schema, left, cut: false }))
     }
 
     fn narrow(&mut self, mut batch: RecordBatch) -> Result<RecordBatch, Problem> {
@@ -196,6 +207,7 @@ impl Narrowed {
         }
         let rows = usize::try_from(self.left).unwrap_or(usize::MAX).min(batch.num_rows());
         self.left -= rows as u64;
+        self.cut |= rows < batch.num_rows();
         Ok(batch.slice(0, rows))
     }
 }
@@ -242,6 +254,11 @@ impl Reader for Narrowed {
 
     fn closing(&mut self) -> Problems {
         self.inner.closing()
+    }
+
+    fn position(&self) -> Option<String> {
+        // A record beyond the limit was read and not given: going on behind it would lose it.
+        if self.cut { None } else { self.inner.position() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concordat_flow::{OutputFormat, ReadSummary, read_source};
+use concordat_flow::{OutputFormat, ReadSummary, confirm_source, read_source};
 use concordat_read::{Condition, Wanted};
 use concordat_record::{Name, Place, Problem, nearest};
 
@@ -31,6 +31,12 @@ pub struct Read {
     /// A condition that records must fulfil, such as "state = NY", "revenue >= 100000" or "closed is null"; may be given again
     #[arg(long = "where", value_name = "CONDITION")]
     conditions: Vec<String>,
+    /// Where an earlier reading of a database ended, as it was told then: only what came later is read
+    #[arg(long, value_name = "POSITION")]
+    after: Option<String>,
+    /// Tell the database that keeps changes for us that it may forget them, once they are safely in the file
+    #[arg(long, requires = "to", conflicts_with_all = ["limit", "conditions", "columns"])]
+    confirm: bool,
     /// How to write the records
     #[arg(long, value_enum, default_value_t = Output::Table)]
     output: Output,
@@ -82,14 +88,24 @@ impl Read {
             Some(to) => (self.read_into(&file, &text, &wanted, to, &progress), Some(to.as_path())),
         };
         progress.end();
-        tell(&summary?, shown, self.quarantine.as_deref());
+        let summary = summary?;
+        tell(&summary, shown, self.quarantine.as_deref());
+        match &summary.position {
+            Some(position) if self.confirm => {
+                confirm_source(&file, &text, position)?;
+                report::aside(format!("the source was told that all before {position} is kept here"));
+            }
+            Some(position) => report::aside(format!("a later reading can go on: --after \"{position}\"")),
+            None => {}
+        }
         Ok(())
     }
 
     fn wanted(&self) -> Result<Wanted, Problem> {
         let conditions: Result<Vec<Condition>, Problem> =
             self.conditions.iter().map(|text| Condition::parse(text)).collect();
-        Ok(Wanted { columns: self.columns.clone(), conditions: conditions?, limit: self.limit })
+        let (columns, after) = (self.columns.clone(), self.after.clone());
+        Ok(Wanted { columns, conditions: conditions?, limit: self.limit, after })
     }
 
     /// The source's file: as given, or by its name in the body's folder.

@@ -1,0 +1,302 @@
+//! Rows on their way from a database to the reader: decoded on a thread of their own, a few batches ahead at most.
+//!
+//! The thread owns the connection, because rows borrow it; it ends with the rows, or when nobody listens any more.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use arrow::array::{Array, ArrayRef};
+use arrow::datatypes::{Field, SchemaRef};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use aws_lc_rs::digest::{Context, SHA256};
+use concordat_record::{Place, Problem};
+
+use super::values::{Column, ColumnType, Misfit};
+use crate::file::hexadecimal;
+use crate::names::unique_names;
+use crate::reader::{
+    BATCH_RECORDS, ReadBatch, ReadProgress, Reader, Reject, batch_with_origin, schema_with_origin,
+};
+
+/// Batches that wait to be taken.
+const AHEAD: usize = 2;
+/// A batch ends at the first row after this many bytes of text and binary values.
+const BATCH_BYTES: usize = 8 << 20;
+/// How much of a rejected row is kept.
+const RAW_BYTES: usize = 64 << 10;
+
+/// What the rows of a source look like.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// Where the rows come from, for problems: `host:port/database`.
+    pub place: Place,
+    /// The names of the columns, as the database has them.
+    pub names: Vec<String>,
+    pub types: Vec<ColumnType>,
+    pub schema: SchemaRef,
+    /// The column by which a later reading goes on; the rows come in its order.
+    pub cursor: Option<usize>,
+}
+
+impl Layout {
+    pub fn new(place: Place, columns: Vec<(String, ColumnType)>, cursor: Option<usize>) -> Self {
+        let (names, types): (Vec<String>, Vec<ColumnType>) = columns.into_iter().unzip();
+        let fields = field_names(&names).into_iter().zip(&types);
+        let schema = schema_with_origin(fields.map(|(name, of)| Field::new(name, of.data_type(), true)));
+        Self { place, names, types, schema, cursor }
+    }
+}
+
+/// The names of the columns in batches.
+pub(crate) fn field_names(names: &[String]) -> Vec<String> {
+    let chains: Vec<Vec<&str>> = names.iter().map(|name| vec![name.as_str()]).collect();
+    unique_names(&chains)
+}
+
+enum Message {
+    Batch(ReadBatch),
+    Failed(Problem),
+    End,
+}
+
+/// Why the rows end before their end.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Nobody listens any more.
+    Deserted,
+    Failed(Problem),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Failed(problem)
+    }
+}
+
+/// The end of the thread: takes rows, sends batches.
+pub(crate) struct Feed {
+    layout: Arc<Layout>,
+    sender: SyncSender<Message>,
+    columns: Vec<Column>,
+    numbers: Vec<u64>,
+    rejects: Vec<Reject>,
+    bytes: usize,
+    next_number: u64,
+}
+
+impl Feed {
+    fn new(layout: Arc<Layout>, sender: SyncSender<Message>) -> Self {
+        let columns = fresh(&layout);
+        Self { layout, sender, columns, numbers: Vec::new(), rejects: Vec::new(), bytes: 0, next_number: 1 }
+    }
+
+    /// Adds a row. `decode` fills each column once and says how many bytes it added, or which column's value does not fit;
+    /// `raw` gives the row as it came, for quarantine.
+    pub fn row(
+        &mut self,
+        decode: impl FnOnce(&mut [Column]) -> Result<usize, (usize, Misfit)>,
+        raw: impl FnOnce() -> Vec<u8>,
+    ) -> Result<(), Stop> {
+        let number = self.next_number;
+        self.next_number += 1;
+        match decode(&mut self.columns) {
+            Ok(bytes) => {
+                self.bytes += bytes;
+                self.numbers.push(number);
+            }
+            Err((column, misfit)) => {
+                let kept = self.numbers.len();
+                self.columns.iter_mut().for_each(|column| column.truncate(kept));
+                let mut raw = raw();
+                raw.truncate(RAW_BYTES);
+                self.bytes += raw.len();
+                self.rejects.push(self.reject(number, column, misfit, raw));
+            }
+        }
+        if self.numbers.len() + self.rejects.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES {
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    fn reject(&self, number: u64, column: usize, misfit: Misfit, raw: Vec<u8>) -> Reject {
+        let name = self.layout.names.get(column).map_or("", String::as_str);
+        let of = self.layout.types.get(column).copied().unwrap_or(ColumnType::Text);
+        let place = self.layout.place.clone().record(number).field(name);
+        let problem = Problem::new("database.does-not-fit", misfit.sentence(of)).at(place);
+        Reject { problem: problem.advise(misfit.advice()), record_number: number, byte_offset: None, raw }
+    }
+
+    fn send(&mut self) -> Result<(), Stop> {
+        let columns = std::mem::replace(&mut self.columns, fresh(&self.layout));
+        let columns = columns.into_iter().map(Column::finish).collect();
+        let numbers = std::mem::take(&mut self.numbers);
+        let batch = batch_with_origin(&self.layout.schema, columns, numbers, None)?;
+        let rejects = std::mem::take(&mut self.rejects);
+        self.bytes = 0;
+        self.sender.send(Message::Batch(ReadBatch { batch, rejects })).map_err(|_| Stop::Deserted)
+    }
+}
+
+fn fresh(layout: &Layout) -> Vec<Column> {
+    layout.types.iter().map(|of| of.column(BATCH_RECORDS)).collect()
+}
+
+/// Feeds all rows, then says how it ended.
+fn feed(mut feed: Feed, work: Work) {
+    let mut ended = work(&mut feed);
+    if ended.is_ok() && !(feed.numbers.is_empty() && feed.rejects.is_empty()) {
+        ended = feed.send();
+    }
+    let last = match ended {
+        Ok(()) => Message::End,
+        Err(Stop::Failed(problem)) => Message::Failed(problem),
+        Err(Stop::Deserted) => return,
+    };
+    let _ = feed.sender.send(last);
+}
+
+/// Reads what a thread feeds.
+pub(crate) struct FedReader {
+    layout: Arc<Layout>,
+    batches: Receiver<Message>,
+    progress: ReadProgress,
+    position: Option<String>,
+    hash: Context,
+    ended: bool,
+}
+
+/// Feeds the rows, to their end.
+pub(crate) type Work = Box<dyn FnOnce(&mut Feed) -> Result<(), Stop>>;
+
+/// A source that is open, on the thread that reads it.
+pub(crate) struct Opened {
+    pub layout: Layout,
+    /// How many rows there are, as the database believes.
+    pub total_records: Option<u64>,
+    pub work: Work,
+}
+
+impl FedReader {
+    /// Starts the thread; it opens the source, then feeds its rows.
+    ///
+    /// # Errors
+    /// What opening it finds.
+    pub fn start(
+        place: &Place,
+        open: impl FnOnce() -> Result<Opened, Problem> + Send + 'static,
+    ) -> Result<Self, Problem> {
+        let (announce, announced) = sync_channel(1);
+        let (sender, batches) = sync_channel(AHEAD);
+        let run = move || {
+            let opened = match open() {
+                Ok(opened) => opened,
+                Err(problem) => {
+                    // Nobody waits any more when this fails; the same holds below.
+                    let _ = announce.send(Err(problem));
+                    return;
+                }
+            };
+            let layout = Arc::new(opened.layout);
+            if announce.send(Ok((layout.clone(), opened.total_records))).is_ok() {
+                feed(Feed::new(layout, sender), opened.work);
+            }
+        };
+        let ended = |why: &str| Problem::new("database.ended", why.to_owned()).at(place.clone());
+        thread::Builder::new()
+            .name("read-database".into())
+            .spawn(run)
+            .map_err(|error| ended(&format!("no thread can be started: {error}")))?;
+        let announced = announced.recv().map_err(|_| ended("the database could not be opened"))?;
+        let (layout, total_records) = announced?;
+        let progress = ReadProgress { total_records, ..ReadProgress::default() };
+        Ok(Self { layout, batches, progress, position: None, hash: Context::new(&SHA256), ended: false })
+    }
+
+    /// Whether all rows have been taken.
+    pub fn is_read_to_its_end(&self) -> bool {
+        self.ended
+    }
+
+    /// Counts a batch.
+    fn take(&mut self, batch: &ReadBatch) {
+        self.progress.records += (batch.batch.num_rows() + batch.rejects.len()) as u64;
+        self.progress.rejected += batch.rejects.len() as u64;
+        for column in batch.batch.columns() {
+            digest_column(&mut self.hash, column);
+        }
+        for reject in &batch.rejects {
+            self.hash.update(&reject.raw);
+        }
+        if let Some(position) = self.layout.cursor.and_then(|cursor| last_value(batch.batch.column(cursor))) {
+            self.position = Some(position);
+        }
+    }
+}
+
+impl Reader for FedReader {
+    fn schema(&self) -> SchemaRef {
+        self.layout.schema.clone()
+    }
+
+    fn next(&mut self) -> Result<Option<ReadBatch>, Problem> {
+        if self.ended {
+            return Ok(None);
+        }
+        let message = self.batches.recv();
+        self.ended = !matches!(message, Ok(Message::Batch(_)));
+        match message {
+            Ok(Message::Batch(batch)) => {
+                self.take(&batch);
+                Ok(Some(batch))
+            }
+            Ok(Message::End) => Ok(None),
+            Ok(Message::Failed(problem)) => Err(problem),
+            Err(_) => Err(Problem::new("database.ended", "the reading of the database ended unexpectedly")
+                .at(self.layout.place.clone())),
+        }
+    }
+
+    fn progress(&self) -> ReadProgress {
+        self.progress
+    }
+
+    fn digest(&mut self) -> Result<String, Problem> {
+        while self.next()?.is_some() {}
+        Ok(hexadecimal(self.hash.clone().finish().as_ref()))
+    }
+
+    fn mark(&self) -> Option<String> {
+        Some(hexadecimal(self.hash.clone().finish().as_ref()))
+    }
+
+    fn position(&self) -> Option<String> {
+        self.position.clone()
+    }
+}
+
+/// The values of a column as Arrow lays them out: the same rows give the same digest.
+fn digest_column(hash: &mut Context, column: &ArrayRef) {
+    let data = column.to_data();
+    for buffer in data.buffers() {
+        hash.update(buffer);
+    }
+    if let Some(nulls) = data.nulls() {
+        hash.update(nulls.validity());
+    }
+}
+
+/// The last value of a column as SQL writes it, null values aside.
+fn last_value(column: &ArrayRef) -> Option<String> {
+    let row = (0..column.len()).rev().find(|row| column.is_valid(*row))?;
+    // Without a zone: the sessions are in UTC, and not every database reads one.
+    let options = FormatOptions::new()
+        .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.6f"))
+        .with_timestamp_tz_format(Some("%Y-%m-%d %H:%M:%S%.6f"));
+    let formatter = ArrayFormatter::try_new(column.as_ref(), &options).ok()?;
+    let mut text = String::new();
+    write!(text, "{}", formatter.value(row)).ok()?;
+    Some(text)
+}
