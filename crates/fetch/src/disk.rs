@@ -26,7 +26,10 @@ const CHUNK: usize = 1 << 16;
 
 impl OnDisk {
     /// A file that lies here.
-    pub(crate) fn lying(path: PathBuf) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The operating system's, when it cannot be seen.
+    pub fn lying(path: PathBuf) -> io::Result<Self> {
         let size = fs::metadata(&path)?.len();
         Ok(Self { path, copied: false, size, digest: OnceLock::new() })
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use concordat_record::{Place, Problem};
@@ -23,6 +24,8 @@ pub struct FetchedFile {
     opened: Arc<Mutex<Option<Opened>>>,
     /// Its bytes on this machine's disk, once they were asked for.
     disk: Arc<OnceLock<Arc<OnDisk>>>,
+    /// How far the last stream has come.
+    progress: Arc<Mutex<(Count, Option<u64>)>>,
 }
 
 /// A file as it lies.
@@ -59,7 +62,7 @@ impl FetchedFile {
     fn new(lying: &Arc<Lying>, trail: Trail, opened: Option<Opened>) -> Self {
         let shown = trail.shown(&lying.found.shown);
         let opened = Arc::new(Mutex::new(opened));
-        Self { lying: lying.clone(), trail, shown, opened, disk: Arc::default() }
+        Self { lying: lying.clone(), trail, shown, opened, disk: Arc::default(), progress: Arc::default() }
     }
 
     /// How it is called in messages: the path as it was written, and the file in the archive behind an exclamation mark.
@@ -72,12 +75,25 @@ impl FetchedFile {
         &self.lying.found.shown
     }
 
+    /// Its path, when it lies on this machine and is not packed.
+    pub fn plain(&self) -> Option<&Path> {
+        self.lying.found.local().filter(|_| !self.trail.is_packed())
+    }
+
+    /// How many bytes the last stream has read, as they lie, and how many there are, if that is known.
+    pub fn progress(&self) -> (u64, Option<u64>) {
+        let progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        (progress.0.get(), progress.1)
+    }
+
     /// Opens it from its beginning.
     ///
     /// # Errors
     /// As [`FetchedFile::all_in`].
     pub fn stream(&self) -> Result<FileStream, Problem> {
         let Opened { input, fault } = self.open()?;
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) =
+            (input.packed.clone(), input.packed_size);
         Ok(FileStream {
             bytes: input.bytes,
             size: input.size,
@@ -107,6 +123,31 @@ impl FetchedFile {
             }
         };
         Ok(self.disk.get_or_init(|| disk).clone())
+    }
+
+    /// How many bytes it gives, counted by reading it once, as far as so many. Of a file that is cut off or damaged those before the
+    /// fault count: whoever reads it meets the fault.
+    ///
+    /// # Errors
+    /// As [`FetchedFile::all_in`].
+    pub fn measured(&self, most: u64) -> Result<u64, Problem> {
+        if let Some(disk) = self.disk.get() {
+            return Ok(disk.size());
+        }
+        // What is kept open to be read later is none of ours.
+        let Dug::Bytes(_, input) = self.lying.dig(self.trail.clone())? else { return Ok(0) };
+        if let Some(size) = input.size {
+            return Ok(size);
+        }
+        let (mut bytes, mut buffer, mut counted) = (input.bytes.take(most), vec![0; 1 << 16], 0);
+        loop {
+            match bytes.read(&mut buffer) {
+                Ok(0) => return Ok(counted),
+                Ok(read) => counted += read as u64,
+                Err(error) if counted == 0 => return Err(problem_of(&self.shown, &error)),
+                Err(_) => return Ok(counted),
+            }
+        }
     }
 
     fn open(&self) -> Result<Opened, Problem> {

@@ -24,6 +24,8 @@ pub struct ReadSummary {
     pub first_problems: Vec<Problem>,
     /// Where a later reading can go on ([`Wanted::after`]), of a source with a cursor or with changes.
     pub position: Option<String>,
+    /// What is wrong with the source as a whole, although its records were read: a file that is cut off, totals that do not agree.
+    pub closing: Problems,
 }
 
 /// Reads what is wanted of a source and writes the records to `out`; those that cannot be decoded go into the file
@@ -46,7 +48,13 @@ pub fn read_source(
         source.open_wanted(&Source::base(file), wanted).map_err(|problem| problem.in_file(&shown))?;
     let mut sink = format.sink(out, &reader.schema())?;
     let mut kept = quarantine.map(Quarantine::at);
-    let mut summary = ReadSummary { records: 0, rejected: 0, first_problems: Vec::new(), position: None };
+    let mut summary = ReadSummary {
+        records: 0,
+        rejected: 0,
+        first_problems: Vec::new(),
+        position: None,
+        closing: Problems::none(),
+    };
     while let Some(read) = reader.next()? {
         for reject in &read.rejects {
             summary.rejected += 1;
@@ -66,6 +74,7 @@ pub fn read_source(
     if let Some(kept) = kept {
         kept.finish()?;
     }
+    summary.closing = reader.closing();
     Ok(summary)
 }
 

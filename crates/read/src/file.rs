@@ -5,16 +5,18 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use concordat_fetch::{FetchedFile, FileStream, problem_of};
 use concordat_record::{Place, Problem, nearest};
 
 use crate::kinds::Location;
+use crate::origin::{Bytes, Fault, unseen};
 
 /// A file that is read once from its beginning to its end.
 pub(crate) struct SourceFile {
-    file: File,
+    bytes: Stream,
     /// The path as the source file has it, for problems.
     pub shown: String,
-    /// Its size in bytes when it was opened.
+    /// Its size in bytes when it was opened; zero when nobody knows before its end, as of most packed files.
     pub size: u64,
     /// How many bytes have been read.
     pub read: u64,
@@ -25,23 +27,52 @@ pub(crate) struct SourceFile {
     hash: Context,
 }
 
+/// Where the bytes come from.
+enum Stream {
+    Plain(File),
+    Fetched {
+        stream: Box<FileStream>,
+        file: FetchedFile,
+        /// Where it is kept why the stream broke off.
+        fault: Fault,
+        broken: bool,
+    },
+}
+
 /// How many bytes are read at once where nothing else asks for more.
 const CHUNK: usize = 1 << 16;
 
 impl SourceFile {
     pub fn open(at: &Location) -> Result<Self, Problem> {
-        let path = at.full_path();
-        let file = File::open(&path).map_err(|error| cannot_open(&path, &at.path, &error))?;
-        let metadata = file.metadata().map_err(|error| cannot_read(&at.path, &error))?;
-        if metadata.is_dir() {
-            return Err(Problem::new("read.cannot-read", format!("`{}` is a folder, not a file", at.path)));
+        let (bytes, size) = match &at.bytes {
+            Bytes::Here => plain(&at.full_path(), &at.path)?,
+            Bytes::Fetched(fetched) => {
+                let stream = fetched.file.stream()?;
+                let size = stream.size().unwrap_or(0);
+                let (stream, fault) = (Box::new(stream), fetched.fault.clone());
+                (Stream::Fetched { stream, file: fetched.file.clone(), fault, broken: false }, size)
+            }
+            Bytes::Unseen => return Err(unseen()),
+        };
+        let shown = at.path.clone();
+        Ok(Self { bytes, shown, size, read: 0, decodable: size, end: u64::MAX, hash: Context::new(&SHA256) })
+    }
+
+    /// Finds out the size where nobody knows it yet, by unpacking the file once to nowhere.
+    pub fn settle_size(&mut self) -> Result<(), Problem> {
+        if let (0, Stream::Fetched { file, .. }) = (self.size, &self.bytes) {
+            self.size = file.measured(u64::MAX)?;
+            self.decodable = self.size;
         }
-        let (shown, size) = (at.path.clone(), metadata.len());
-        Ok(Self { file, shown, size, read: 0, decodable: size, end: u64::MAX, hash: Context::new(&SHA256) })
+        Ok(())
     }
 
     /// Leaves out bytes at the beginning and at the end of the file. They count for the digest.
     pub fn frame(&mut self, header: u64, trailer: u64) -> Result<(), Problem> {
+        if header == 0 && trailer == 0 {
+            return Ok(());
+        }
+        self.settle_size()?;
         if header.saturating_add(trailer) > self.size {
             let sentence = format!(
                 "the file has {} bytes, fewer than the {header} before and the {trailer} behind its records",
@@ -68,11 +99,33 @@ impl SourceFile {
     pub fn fill(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<usize, Problem> {
         let start = buffer.len();
         let limit = u64::try_from(most).unwrap_or(u64::MAX).min(self.end.saturating_sub(self.read));
-        let read = (&mut self.file).take(limit).read_to_end(buffer);
-        let read = read.map_err(|error| cannot_read(&self.shown, &error))?;
+        let result = match &mut self.bytes {
+            Stream::Plain(file) => file.take(limit).read_to_end(buffer),
+            Stream::Fetched { broken: true, .. } => Ok(0),
+            Stream::Fetched { stream, .. } => stream.take(limit).read_to_end(buffer),
+        };
+        // Bytes that came before an error stay in the buffer.
+        let read = buffer.len() - start;
         self.hash.update(buffer.get(start..).unwrap_or_default());
         self.read += read as u64;
-        Ok(read)
+        match result {
+            Ok(_) => Ok(read),
+            Err(error) => self.broke_off(&error).map(|()| read),
+        }
+    }
+
+    /// A packed or fetched file that breaks off gives the records that came before; why it did is told when they are read.
+    fn broke_off(&mut self, error: &io::Error) -> Result<(), Problem> {
+        let Stream::Fetched { fault, broken, .. } = &mut self.bytes else {
+            return Err(cannot_read(&self.shown, error));
+        };
+        let problem = problem_of(&self.shown, error);
+        if self.read == 0 {
+            return Err(problem);
+        }
+        *broken = true;
+        fault.keep(problem);
+        Ok(())
     }
 
     /// SHA-256 of what has been read so far.
@@ -80,8 +133,11 @@ impl SourceFile {
         hexadecimal(self.hash.clone().finish().as_ref())
     }
 
-    /// SHA-256 of the whole file; reads what has not been read.
+    /// SHA-256 of the whole file as it lies, packed or not; reads what has not been read.
     pub fn digest(&mut self) -> Result<String, Problem> {
+        if let Stream::Fetched { stream, .. } = &mut self.bytes {
+            return Ok(hexadecimal(&stream.digest()?));
+        }
         self.end = u64::MAX;
         let mut buffer = Vec::with_capacity(CHUNK);
         while self.fill(&mut buffer, CHUNK)? > 0 {
@@ -89,6 +145,18 @@ impl SourceFile {
         }
         Ok(self.mark())
     }
+}
+
+/// A file of this machine that is read as it lies.
+fn plain(path: &Path, shown: &str) -> Result<(Stream, u64), Problem> {
+    let file = File::open(path).map_err(|error| cannot_open(path, shown, &error))?;
+    let metadata = file.metadata().map_err(|error| cannot_read(shown, &error))?;
+    if metadata.is_dir() {
+        return Err(Problem::new("read.cannot-read", format!("`{shown}` is a folder, not a file"))
+            .at(Place::file(shown))
+            .advise("for all files in it, write a pattern: `path = \"FOLDER/*\"`"));
+    }
+    Ok((Stream::Plain(file), metadata.len()))
 }
 
 /// The problem of a file that does not open, with near names when it is missing.

@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use concordat_fetch::OnDisk;
 use concordat_record::{Problem, Problems};
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::databases::Catalogue;
+use crate::file::cannot_open;
+use crate::origin::{Bytes, unseen};
 use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
@@ -88,9 +92,32 @@ pub(crate) struct Location {
     pub base: PathBuf,
     /// The path as the source file has it; empty for a kind that has none.
     pub path: String,
+    /// Where the bytes of the file come from.
+    pub bytes: Bytes,
 }
 
 impl Location {
+    /// A file of the body's folder, or of this machine, that is not packed.
+    pub fn here(base: impl Into<PathBuf>, path: impl Into<String>) -> Self {
+        Self { base: base.into(), path: path.into(), bytes: Bytes::Here }
+    }
+
+    /// The file on this machine's disk, for kinds that do not read from the beginning to the end: itself, or a private copy of what is
+    /// packed or lies elsewhere. Keep it as long as the file is open: a copy goes with it.
+    pub fn on_disk(&self) -> Result<Arc<OnDisk>, Problem> {
+        match &self.bytes {
+            Bytes::Here => {
+                let path = self.full_path();
+                let disk =
+                    OnDisk::lying(path.clone()).map_err(|error| cannot_open(&path, &self.path, &error))?;
+                Ok(Arc::new(disk))
+            }
+            Bytes::Fetched(fetched) => fetched.file.on_disk(),
+            Bytes::Unseen => Err(unseen()),
+        }
+    }
+
+    /// Where `path` leads from the body's folder. The bytes of a source's own file may lie elsewhere: see [`Location::on_disk`].
     pub fn full_path(&self) -> PathBuf {
         self.base.join(&self.path)
     }

@@ -1,12 +1,14 @@
 //! A source file: where records come from and how they are written there.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use concordat_record::{Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
 use crate::databases::Catalogue;
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
+use crate::origin::Origin;
 use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::Section;
 use crate::services::live::Live;
@@ -19,12 +21,15 @@ use crate::wanted::{Narrowed, Wanted};
 /// path = "data/hospitals.csv"  # relative to the body's folder
 /// [csv]                        # the options of the kind
 /// delimiter = ";"
+/// [from]                       # where the file lies, if not on this machine
+/// [unpack]                     # which file of an archive is meant
 /// ```
 #[derive(Debug)]
 pub struct Source {
     kind: &'static Kind,
     path: String,
-    options: Box<dyn Open>,
+    origin: Origin,
+    options: Arc<dyn Open>,
 }
 
 impl Source {
@@ -68,15 +73,16 @@ impl Source {
             section.refuse_unknown(&known);
             return None;
         };
-        let path_key = in_a_file.then_some("path");
-        let known: Vec<&str> = ["kind"].into_iter().chain(path_key).chain([kind.name]).collect();
+        let in_files: &[&str] = if in_a_file { &["path", "from", "unpack"] } else { &[] };
+        let known: Vec<&str> = ["kind", kind.name].into_iter().chain(in_files.iter().copied()).collect();
         section.refuse_unknown(&known);
+        let origin = Origin::configure(section);
         let mut own = section.section(kind.name);
         let known: Vec<&str> = kind.options.iter().map(|option| option.name).collect();
         own.refuse_unknown(&known);
         let options = (kind.configure)(&mut own);
         section.problems.extend(own.problems);
-        Some(Self { kind, path: path?, options: options? })
+        Some(Self { kind, path: path?, origin: origin?, options: options?.into() })
     }
 
     /// The kind of source.
@@ -103,8 +109,10 @@ impl Source {
     /// # Errors
     /// As [`Source::open`]; a column that is not there (`read.no-such-column`).
     pub fn open_wanted(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let at = Location { base: base.into(), path: self.path.clone() };
-        Narrowed::new(self.options.open(&at, wanted)?, wanted)
+        if self.kind.lies == Lies::Elsewhere {
+            return Narrowed::new(self.options.open(&Location::here(base, ""), wanted)?, wanted);
+        }
+        Narrowed::new(self.origin.open(&self.options, base, &self.path, wanted)?, wanted)
     }
 
     /// What the source can be asked with at the moment of a question; none when it can only be read whole.
@@ -122,7 +130,7 @@ impl Source {
             let sentence = format!("a source of the kind `{}` cannot be asked, only read", self.kind.name);
             return Err(Problem::new("source.not-live", sentence));
         };
-        live.ask(&Location { base: base.into(), path: self.path.clone() }, parameters)
+        live.ask(&Location::here(base, self.path.as_str()), parameters)
     }
 
     /// Decodes records that were rejected before, each by itself, by what the source file says now; none where the kind of source
@@ -131,12 +139,15 @@ impl Source {
     /// # Errors
     /// As [`Source::open`].
     pub fn again(&self, base: &Path, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
-        self.options.again(&Location { base: base.into(), path: self.path.clone() }, records)
+        self.options.again(&self.origin.first(base, &self.path)?, records)
     }
 
     /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.
     pub fn check(&self, base: &Path) -> Problems {
-        self.options.check(&Location { base: base.into(), path: self.path.clone() })
+        if self.kind.lies == Lies::Elsewhere {
+            return self.options.check(&Location::here(base, ""));
+        }
+        self.origin.check(self.options.as_ref(), base, &self.path)
     }
 
     /// Tells the source that all records up to a position ([`Reader::position`]) are durable here, so that it may forget what it keeps
@@ -145,7 +156,7 @@ impl Source {
     /// # Errors
     /// The source cannot be told (`database.…`); it keeps everything then.
     pub fn confirm(&self, base: &Path, position: &str) -> Result<(), Problem> {
-        self.options.confirm(&Location { base: base.into(), path: self.path.clone() }, position)
+        self.options.confirm(&Location::here(base, self.path.as_str()), position)
     }
 
     /// The tables of the database that the source reads from, with columns and estimated rows; none when it reads from no database.
@@ -154,7 +165,7 @@ impl Source {
     /// # Errors
     /// As [`Source::open`].
     pub fn catalogue(&self, base: &Path) -> Option<Result<Catalogue, Problem>> {
-        self.options.catalogue(&Location { base: base.into(), path: self.path.clone() })
+        self.options.catalogue(&Location::here(base, self.path.as_str()))
     }
 
     /// The folder that the paths in a source file are relative to: the body's folder when the file lies in its `sources`

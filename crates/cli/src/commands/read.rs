@@ -98,7 +98,7 @@ impl Read {
             Some(position) => report::aside(format!("a later reading can go on: --after \"{position}\"")),
             None => {}
         }
-        Ok(())
+        Ok(summary.closing.or(())?)
     }
 
     fn wanted(&self) -> Result<Wanted, Problem> {

@@ -21,6 +21,11 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// Whether another machine must be asked.
+    pub fn is_remote(&self) -> bool {
+        !matches!(self, Self::Folder)
+    }
+
     /// The files that a path means, in the order of their names. Relative paths begin at `base` where files of this machine are
     /// meant, and where the server puts its user elsewhere.
     ///
@@ -51,6 +56,9 @@ enum At {
 pub(crate) trait Remote: fmt::Debug + Send + Sync {
     /// Opens it from its beginning; what breaks off is tried again and gone on with.
     fn open(&self) -> Result<Raw, Problem>;
+
+    /// Its size in bytes, if the list of files told it.
+    fn size(&self) -> Option<u64>;
 }
 
 /// The bytes of a file as it lies.
@@ -74,6 +82,14 @@ impl Found {
         match &self.at {
             At::Here(path) => Some(path),
             At::There(_) => None,
+        }
+    }
+
+    /// Its size in bytes as it lies, if that is known before it is opened.
+    pub fn size(&self) -> Option<u64> {
+        match &self.at {
+            At::Here(path) => std::fs::metadata(path).ok().map(|metadata| metadata.len()),
+            At::There(remote) => remote.size(),
         }
     }
 

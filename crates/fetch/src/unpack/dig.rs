@@ -58,6 +58,11 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
+    /// Whether it leads to other bytes than those of the file.
+    pub fn is_packed(&self) -> bool {
+        !self.steps.is_empty() || self.bottom.is_some()
+    }
+
     /// The names of the files in archives that it leads through, each behind an exclamation mark.
     pub fn shown(&self, file: &str) -> String {
         let mut shown = self.bottom.as_ref().map_or(file, |bottom| &bottom.shown).to_owned();

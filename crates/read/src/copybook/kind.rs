@@ -121,7 +121,7 @@ const LONGEST_COPYBOOK: u64 = 16 << 20;
 
 impl CopybookOptions {
     fn layout(&self, at: &Location) -> Result<Layout, Problems> {
-        let copybook = Location { base: at.base.clone(), path: self.copybook.clone() };
+        let copybook = Location::here(&at.base, &self.copybook);
         let path = copybook.full_path();
         let refused = |error: &std::io::Error| cannot_open(&path, &copybook.path, error);
         let size = fs::metadata(&path).map_err(|error| refused(&error))?.len();

@@ -1,27 +1,27 @@
 //! Looks at an unknown file: what kind it is, how it is written, what its columns hold; and proposes the files that publish it.
 //!
-//! The profile is read through the proposed source file, so what is proposed is known to parse, to open and to read. Left out for
-//! now: files without a copybook whose records would have to be inferred, and archives.
+//! The profile is read through the proposed source file, so what is proposed is known to parse, to open and to read. What is packed is
+//! looked into. Left out for now: files without a copybook whose records would have to be inferred.
 
 mod hints;
+mod packed;
 mod profile;
 mod propose;
 mod show;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use concordat_record::{Problem, Problems};
 use serde::Serialize;
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
-use crate::file::{cannot_open, cannot_read};
+use crate::file::SourceFile;
 use crate::kinds::{KINDS, Kind, Location};
 use crate::{Reader, Source};
 
+use packed::Inside;
 pub use profile::ColumnProfile;
 pub use propose::Proposal;
 pub(crate) use propose::promise;
@@ -68,14 +68,18 @@ const PROBLEMS: usize = 5;
 /// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.empty`, a missing file, or what makes every way of reading fail.
 pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
     let shown = path.display().to_string();
-    let at = Location { base: base.to_owned(), path: shown.clone() };
+    let Inside { at, unpack, evidence: packing } = packed::inside(base, &shown)?;
     let sample = sample(&at)?;
     let (kind, clue) = recognise(&sample, copybook.is_some())?;
     let candidates = (kind.propose)(&Seen { at: &at, sample: &sample, copybook })?;
-    let (candidate, profile) = best(kind, &at, candidates)?;
+    let candidates = candidates
+        .into_iter()
+        .map(|candidate| Candidate { options: format!("{}{unpack}", candidate.options), ..candidate })
+        .collect();
+    let (candidate, profile) = best(kind, base, &shown, candidates)?;
     let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
-    let mut evidence = clue.evidence;
-    for seen in candidate.evidence {
+    let mut evidence = packing;
+    for seen in clue.evidence.into_iter().chain(candidate.evidence) {
         if !evidence.contains(&seen) {
             evidence.push(seen);
         }
@@ -97,16 +101,18 @@ pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Insp
 }
 
 fn sample(at: &Location) -> Result<Sample, Problem> {
-    let (path, shown) = (at.full_path(), at.path.as_str());
-    let file = File::open(&path).map_err(|error| cannot_open(&path, shown, &error))?;
-    let size = file.metadata().map_err(|error| cannot_read(shown, &error))?.len();
+    let mut file = SourceFile::open(at)?;
     let mut bytes = Vec::new();
-    file.take(Sample::BYTES as u64).read_to_end(&mut bytes).map_err(|error| cannot_read(shown, &error))?;
+    file.fill(&mut bytes, Sample::BYTES)?;
     if bytes.is_empty() {
-        return Err(Problem::new("inspect.empty", format!("`{shown}` is empty")));
+        return Err(Problem::new("inspect.empty", format!("`{}` is empty", at.path)));
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Sample { name, bytes, size })
+    let size = match file.size {
+        0 if bytes.len() < Sample::BYTES => bytes.len() as u64,
+        0 => packed::counted(at)?,
+        known => known,
+    };
+    Ok(Sample { name: packed::unpacked_name(&at.path), bytes, size })
 }
 
 /// The surest kind; a copybook given makes it a mainframe file.
@@ -123,16 +129,6 @@ fn recognise(sample: &Sample, has_copybook: bool) -> Result<(&'static Kind, Clue
         let evidence = vec!["a copybook was given".to_owned()];
         return Ok((kind, Clue { confidence: 1.0, evidence }));
     }
-    let archive = [
-        (&b"\x1f\x8b"[..], "gzip"),
-        (b"PK\x03\x04", "zip"),
-        (b"BZh", "bzip2"),
-        (b"\x28\xb5\x2f\xfd", "zstd"),
-    ];
-    if let Some((_, name)) = archive.iter().find(|(magic, _)| sample.bytes.starts_with(magic)) {
-        let sentence = format!("`{}` is compressed with {name}", sample.name);
-        return Err(Problem::new("inspect.unknown-format", sentence).advise("unpack it first"));
-    }
     best.ok_or_else(|| {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
         Problem::new("inspect.unknown-format", format!("`{}` is of none of the known kinds", sample.name))
@@ -146,13 +142,14 @@ fn recognise(sample: &Sample, has_copybook: bool) -> Result<(&'static Kind, Clue
 /// The candidate under which the fewest records are rejected; the earlier one when they are equal.
 fn best(
     kind: &Kind,
-    at: &Location,
+    base: &Path,
+    path: &str,
     candidates: Vec<Candidate>,
 ) -> Result<(Candidate, profile::Profile), Problem> {
     let mut best: Option<(Candidate, profile::Profile)> = None;
     let mut failed = None;
     for candidate in candidates {
-        match profile_of(kind, at, &candidate) {
+        match profile_of(kind, base, path, &candidate) {
             Ok(profile) => {
                 let better = best.as_ref().is_none_or(|(_, known)| profile.rejected < known.rejected);
                 let perfect = profile.rejected == 0;
@@ -173,10 +170,15 @@ fn best(
     })
 }
 
-fn profile_of(kind: &Kind, at: &Location, candidate: &Candidate) -> Result<profile::Profile, Problem> {
-    let text = propose::source_text(kind, &at.path, candidate, &[]);
+fn profile_of(
+    kind: &Kind,
+    base: &Path,
+    path: &str,
+    candidate: &Candidate,
+) -> Result<profile::Profile, Problem> {
+    let text = propose::source_text(kind, path, candidate, &[]);
     let source = Source::parse(&text, "the proposal").map_err(first)?;
-    let mut reader = source.open(&at.base)?;
+    let mut reader = source.open(base)?;
     let mut profiler = profile::Profiler::new(&reader.schema());
     read_sample(reader.as_mut(), &mut profiler)?;
     Ok(profiler.finish())

@@ -161,7 +161,7 @@ fn what_is_no_source_is_said_to_be_none() {
     let folder = tempdir().unwrap();
     for (name, data, expected) in [
         ("empty", &b""[..], "inspect.empty"),
-        ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0", "inspect.unknown-format"),
+        ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0", "unpack.truncated"),
         ("noise", &[1, 2, 3, 0, 250, 7, 8, 9, 0, 1, 2, 3, 4, 5], "inspect.unknown-format"),
     ] {
         let path = folder.path().join(name);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{KINDS, Kind, Lies};
-use crate::OptionDoc;
+use crate::{OptionDoc, UNPACK_OPTIONS};
 
 #[test]
 fn names_are_unique_and_every_kind_and_option_is_documented() {
@@ -45,6 +45,12 @@ fn reference() -> String {
         let _ = writeln!(page, "| [`{0}`](#{0}) | {1} |", kind.name, kind.meaning);
     }
     KINDS.iter().for_each(|kind| describe(&mut page, kind));
+    page.push_str(
+        "\n## Packed files: `[unpack]`\n\n\
+         Every kind that names a file reads it packed as well, and `path` may be a pattern for several files, which are read in the order\n\
+         of their names: see [where files come from](../guide/where-files-come-from.md).\n\n",
+    );
+    options(&mut page, UNPACK_OPTIONS);
     page
 }
 

@@ -1,5 +1,8 @@
 //! One database file, opened read-only, and what it holds.
 
+use std::sync::Arc;
+
+use concordat_fetch::OnDisk;
 use concordat_record::{Place, Problem, nearest};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -16,6 +19,8 @@ pub(crate) enum Rows {
 /// A database that is only read.
 pub(crate) struct Database {
     pub connection: Connection,
+    /// Held because a private copy goes with it.
+    _file: Arc<OnDisk>,
     /// The path as the source file has it, for problems.
     pub shown: String,
 }
@@ -29,17 +34,18 @@ pub(crate) struct Declared {
 
 impl Database {
     pub fn open(at: &Location, immutable: bool) -> Result<Self, Problem> {
-        let path = at.full_path();
-        std::fs::File::open(&path).map_err(|error| cannot_open(&path, &at.path, &error))?;
+        let file = at.on_disk()?;
+        let path = file.path();
+        file.open().map_err(|error| cannot_open(path, &at.path, &error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = if immutable {
             let uri = format!("file:{}?immutable=1", percent_encoded(&path.to_string_lossy()));
             Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
         } else {
-            Connection::open_with_flags(&path, flags)
+            Connection::open_with_flags(path, flags)
         };
         let connection = connection.map_err(|error| failed(&at.path, &error))?;
-        let database = Self { connection, shown: at.path.clone() };
+        let database = Self { connection, _file: file, shown: at.path.clone() };
         // The file is first read here: what is no database shows now.
         database.tables()?;
         Ok(database)

@@ -173,6 +173,9 @@ impl FileOptions {
     ) -> Result<CutFile, Problem> {
         let framing = self.framing(layout, machine)?;
         let around = self.header_bytes.saturating_add(self.trailer_bytes);
+        if around > 0 || ends.header.is_some() || ends.trailer.is_some() {
+            file.settle_size()?;
+        }
         let own = match framing.fixed_length() {
             Some(length) => ends.within(file.size.saturating_sub(around), length),
             None => Ends::default(),

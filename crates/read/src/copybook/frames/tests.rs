@@ -44,7 +44,7 @@ fn divided(
     window: Window,
     piece: Option<usize>,
 ) -> Vec<(u64, u64, String)> {
-    let at = Location { base: file.parent().unwrap().into(), path: "a.dat".into() };
+    let at = Location::here(file.parent().unwrap(), "a.dat");
     let framing = match piece {
         Some(piece) => Box::new(InPieces(framing, piece)),
         None => framing,
