@@ -11,16 +11,20 @@ pub(crate) fn carry(problem: Problem) -> io::Error {
 
 /// The problem that an error of reading carries, or says itself, of the file that is shown under this name.
 pub fn problem_of(shown: &str, error: &io::Error) -> Problem {
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Problem>()) {
+    match problem_in(error) {
         Some(problem) => problem.clone().in_file(shown),
         None => Problem::new("fetch.cannot-read", format!("`{shown}` cannot be read: {error}"))
             .at(Place::file(shown)),
     }
 }
 
+fn problem_in(error: &io::Error) -> Option<&Problem> {
+    error.get_ref()?.downcast_ref()
+}
+
 /// Whether an error of reading carries a problem already.
 pub(crate) fn is_carried(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Problem>())
+    problem_in(error).is_some()
 }
 
 /// A name from outside as it may stand in a message: without characters that move a terminal.

@@ -51,7 +51,8 @@ impl FetchedFile {
     pub fn all_in(found: Found, unpack: &Unpack) -> Result<Vec<Self>, Problem> {
         let lying = Arc::new(Lying { found, unpack: unpack.clone(), disk: OnceLock::new() });
         Ok(match lying.dig(Trail::default())? {
-            Dug::Bytes(trail, input) => {
+            Dug::Bytes(bytes) => {
+                let (trail, input) = *bytes;
                 let fault = trail.fault.clone();
                 vec![Self::new(&lying, trail, Some(Opened { input, fault }))]
             }
@@ -135,7 +136,8 @@ impl FetchedFile {
             return Ok(disk.size());
         }
         // What is kept open to be read later is none of ours.
-        let Dug::Bytes(_, input) = self.lying.dig(self.trail.clone())? else { return Ok(0) };
+        let Dug::Bytes(bytes) = self.lying.dig(self.trail.clone())? else { return Ok(0) };
+        let (_, input) = *bytes;
         if let Some(size) = input.size {
             return Ok(size);
         }
@@ -156,7 +158,7 @@ impl FetchedFile {
             return Ok(opened);
         }
         match self.lying.dig(self.trail.clone())? {
-            Dug::Bytes(trail, input) => Ok(Opened { input, fault: trail.fault }),
+            Dug::Bytes(bytes) => Ok(Opened { input: bytes.1, fault: bytes.0.fault }),
             Dug::Several(_) => {
                 let sentence = format!("`{}` is an archive of several files within an archive", self.shown);
                 Err(Problem::new("unpack.which-member", sentence)

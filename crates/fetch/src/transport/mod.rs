@@ -73,6 +73,7 @@ impl Found {
         Self { shown: shown.into(), at: At::Here(path) }
     }
 
+    #[expect(dead_code, reason = "the next step")]
     pub(crate) fn there(shown: String, remote: Arc<dyn Remote>) -> Self {
         Self { shown, at: At::There(remote) }
     }

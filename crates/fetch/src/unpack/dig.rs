@@ -79,7 +79,7 @@ impl Trail {
 /// What was found at the bottom.
 pub(crate) enum Dug {
     /// The bytes that are meant.
-    Bytes(Trail, Input),
+    Bytes(Box<(Trail, Input)>),
     /// Several files of an archive are meant.
     Several(Vec<Trail>),
 }
@@ -100,12 +100,12 @@ impl Layers<'_> {
     pub fn dig(&self, mut trail: Trail) -> Result<Dug, Problem> {
         let mut input = self.follow(&trail)?;
         if !self.unpack.recognise {
-            return Ok(Dug::Bytes(trail, input));
+            return Ok(Dug::Bytes(Box::new((trail, input))));
         }
         loop {
             let head = input.bytes.peek(HEAD).map_err(|error| problem_of(&input.shown, &error))?;
             let packing = match look(head) {
-                Looks::Plain => return Ok(Dug::Bytes(trail, input)),
+                Looks::Plain => return Ok(Dug::Bytes(Box::new((trail, input)))),
                 Looks::Foreign(name) => return Err(foreign(&input.shown, name)),
                 Looks::Packed(packing) => packing,
             };
@@ -130,7 +130,9 @@ impl Layers<'_> {
                 trail.steps.clear();
                 input = self.follow(&trail)?;
             }
-            let Some(listing) = listing(packing, &mut input)? else { return Ok(Dug::Bytes(trail, input)) };
+            let Some(listing) = listing(packing, &mut input)? else {
+                return Ok(Dug::Bytes(Box::new((trail, input))));
+            };
             let (chosen, fault) = listing.chosen(self.unpack.member.as_ref(), &input.shown)?;
             trail.fault = trail.fault.or(fault);
             let mut trails = chosen.into_iter().map(|member| {
@@ -210,13 +212,11 @@ impl Input {
 
 /// What an archive holds; none when a program's document only happens to be one.
 fn listing(packing: Packing, input: &mut Input) -> Result<Option<Listing>, Problem> {
-    match (packing, &input.disk) {
-        (Packing::Zip, Some(disk)) => zip::listing(disk, &input.shown),
-        _ => {
-            let bytes = std::mem::replace(&mut input.bytes, Ahead::new(Box::new(io::empty())));
-            tar::listing(Box::new(bytes), &input.shown).map(Some)
-        }
+    if let (Packing::Zip, Some(disk)) = (packing, &input.disk) {
+        return zip::listing(disk, &input.shown);
     }
+    let bytes = std::mem::replace(&mut input.bytes, Ahead::new(Box::new(io::empty())));
+    tar::listing(Box::new(bytes), &input.shown).map(Some)
 }
 
 fn foreign(shown: &str, name: &str) -> Problem {

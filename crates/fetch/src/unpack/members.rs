@@ -62,7 +62,7 @@ impl Listing {
         if let (true, [only], Some(_)) = (chosen.is_empty(), visible.as_slice(), pattern)
             && looks_packed(&only.name)
         {
-            chosen = visible.clone();
+            chosen.clone_from(&visible);
         }
         if chosen.is_empty()
             && let Some(fault) = self.fault

@@ -138,12 +138,13 @@ impl Walk {
                     self.extension()?;
                 }
                 EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                    let entry = self.file(header, std::mem::take(&mut announced))?;
+                    let entry = self.file(header, &announced)?;
                     // Before POSIX a folder was a file whose name ends with a slash.
                     if !entry.name.ends_with('/') {
                         self.files += 1;
                         return Ok(Some(entry));
                     }
+                    announced = Announced::default();
                 }
                 _ => {
                     // What carries bytes of its own says so in its size; links and folders of pax may announce one too.
@@ -154,7 +155,7 @@ impl Walk {
     }
 
     /// What the headers say of a file; reads on to its bytes.
-    fn file(&mut self, header: &Header, announced: Announced) -> io::Result<Entry> {
+    fn file(&mut self, header: &Header, announced: &Announced) -> io::Result<Entry> {
         let stored = announced.number("size").unwrap_or(self.left);
         self.enter(stored);
         let name = announced
@@ -165,7 +166,7 @@ impl Walk {
             .or(announced.name.clone())
             .unwrap_or_else(|| String::from_utf8_lossy(&header.path_bytes()).into_owned());
         let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
-        let pieces = self.pieces(header, &announced)?;
+        let pieces = self.pieces(header, announced)?;
         let size = if header.entry_type() == EntryType::GNUSparse {
             header.as_gnu().and_then(|gnu| gnu.real_size().ok()).unwrap_or(stored)
         } else {
@@ -368,13 +369,11 @@ impl Read for Sparse {
             return Ok(0);
         }
         while self.at >= self.piece.0 + self.piece.1 {
-            match self.pieces.next() {
-                Some(piece) => self.piece = piece,
-                None => {
-                    self.piece = (self.size, 0);
-                    break;
-                }
-            }
+            let Some(piece) = self.pieces.next() else {
+                self.piece = (self.size, 0);
+                break;
+            };
+            self.piece = piece;
         }
         let (offset, length) = self.piece;
         let hole = self.at < offset;

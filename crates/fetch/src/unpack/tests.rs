@@ -330,14 +330,19 @@ fn pax_record(record: &str) -> Vec<u8> {
     format!("{length} {record}\n").into_bytes()
 }
 
+/// What is written into a header by hand.
+type Change<'a> = &'a dyn Fn(&mut [u8; 512]);
+
 /// A header of tar by hand.
-fn header(kind: u8, name: &str, size: usize, more: &[&dyn Fn(&mut [u8; 512])]) -> Vec<u8> {
+fn header(kind: u8, name: &str, size: usize, more: &[Change<'_>]) -> Vec<u8> {
     let mut block = [0; 512];
     block[..name.len()].copy_from_slice(name.as_bytes());
     block[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
     block[156] = kind;
     block[257..265].copy_from_slice(b"ustar\x0000");
-    more.iter().for_each(|change| change(&mut block));
+    for change in more {
+        change(&mut block);
+    }
     block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
     block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());

@@ -62,7 +62,7 @@ pub(crate) fn listing(disk: &OnDisk, shown: &str) -> Result<Option<Listing>, Pro
         };
         let name = entry.name().map_or_else(
             |_| String::from_utf8_lossy(entry.name_raw()).into_owned(),
-            |name| name.into_owned(),
+            std::borrow::Cow::into_owned,
         );
         if name == "[Content_Types].xml" || (name == "mimetype" && list.members.is_empty()) {
             return Ok(None);
