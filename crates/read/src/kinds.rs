@@ -11,7 +11,7 @@ use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::databases::Catalogue;
 use crate::file::cannot_open;
 use crate::origin::{Bytes, unseen};
-use crate::reader::{RawRecord, ReadBatch, Reader};
+use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
@@ -62,6 +62,11 @@ pub(crate) trait Open: fmt::Debug + Send + Sync {
     /// Decodes records that were rejected before, each by itself, by the options as they are now. None where a record's bytes are not enough.
     fn again(&self, _at: &Location, _records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
         Ok(None)
+    }
+
+    /// The first records with their bytes beside their values; none where a kind has no bytes to show.
+    fn preview(&self, _at: &Location) -> Result<Vec<RecordPreview>, Problem> {
+        Ok(Vec::new())
     }
 
     /// All that is wrong with the options and what they name, without reading records.

@@ -41,7 +41,7 @@ pub use databases::{Catalogue, Table, TableColumn};
 pub use inspect::{ColumnProfile, Inspection, Proposal, inspect};
 pub use kinds::{KINDS, Kind, Lies};
 pub use origin::UNPACK_OPTIONS;
-pub use reader::{RawRecord, ReadBatch, ReadProgress, Reader, Reject};
+pub use reader::{CellPreview, RawRecord, ReadBatch, ReadProgress, Reader, RecordPreview, Reject};
 pub use section::OptionDoc;
 pub use source::Source;
 pub use wanted::{Comparison, Condition, Wanted};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use concordat_record::{BYTE_OFFSET, Problem, Problems, RECORD_NUMBER};
+use serde::Serialize;
 
 /// How many records a batch holds at most.
 pub(crate) const BATCH_RECORDS: usize = 8192;
@@ -110,6 +111,35 @@ pub struct ReadProgress {
     pub total_records: Option<u64>,
     /// Records rejected so far.
     pub rejected: u64,
+}
+
+/// A record for people: its bytes beside its values, field by field.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordPreview {
+    /// Its number, from one.
+    pub record_number: u64,
+    /// Where it begins in the file.
+    pub byte_offset: u64,
+    /// Its fields.
+    pub cells: Vec<CellPreview>,
+}
+
+/// A field of a record for people.
+#[derive(Clone, Debug, Serialize)]
+pub struct CellPreview {
+    /// Its name, with subscripts.
+    pub field: String,
+    /// Where it begins in the record, from zero.
+    pub offset: u64,
+    /// Its bytes.
+    pub length: u64,
+    /// Its bytes in hexadecimal; the first of them when there are many.
+    pub hex: String,
+    /// What they mean; nothing when they are blank or wrong.
+    pub value: Option<String>,
+    /// Why they mean nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<&'static str>,
 }
 
 /// The schema of a source: its own fields and the two columns of origin.

@@ -9,7 +9,7 @@ use toml::de::DeTable;
 use crate::databases::Catalogue;
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
 use crate::origin::Origin;
-use crate::reader::{RawRecord, ReadBatch, Reader};
+use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::Section;
 use crate::services::live::Live;
 use crate::wanted::{Narrowed, Wanted};
@@ -140,6 +140,15 @@ impl Source {
     /// As [`Source::open`].
     pub fn again(&self, base: &Path, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
         self.options.again(&self.origin.first(base, &self.path)?, records)
+    }
+
+    /// The first records with their bytes beside their values, for a person who compares them with what should be there. Empty for kinds
+    /// whose bytes say nothing by themselves.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn preview(&self, base: &Path) -> Result<Vec<RecordPreview>, Problem> {
+        self.options.preview(&self.origin.first(base, &self.path)?)
     }
 
     /// All that is wrong with the source, without reading its records: missing files, every fault of a copybook, a missing table.

@@ -33,7 +33,7 @@ impl Reason {
         }
     }
 
-    fn sentence(self) -> &'static str {
+    pub fn sentence(self) -> &'static str {
         match self {
             Self::NotInCodePage => "the field holds bytes that are no characters of the code page",
             Self::NotDigits => "the field holds other bytes than digits",

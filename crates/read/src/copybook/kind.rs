@@ -11,6 +11,7 @@ use super::header::{Carried, take_record};
 use super::layout::{Dialect, Layout};
 use super::options::OPTIONS;
 use super::plan::Plan;
+use super::preview::preview;
 use super::reader::Decoder;
 use super::rule::RuleText;
 use super::segments::{Segmented, Segments, SegmentsText};
@@ -19,7 +20,7 @@ use super::values::Machine;
 use crate::file::{SourceFile, cannot_open};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::names::snake_case;
-use crate::reader::{RawRecord, ReadBatch, Reader};
+use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::Section;
 use crate::wanted::Wanted;
 
@@ -38,6 +39,8 @@ pub(crate) const KIND: Kind = Kind {
 #[derive(Debug)]
 struct CopybookOptions {
     copybook: String,
+    /// The copybook itself, where it stands in the source file.
+    text: Option<String>,
     page: CodePage,
     file: FileOptions,
     segments: Option<SegmentsText>,
@@ -48,7 +51,13 @@ struct CopybookOptions {
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
-    let copybook = section.required_text("path", "the copybook that describes the records");
+    let text = section.text("text").map(|text| text.value);
+    let copybook = match &text {
+        Some(_) => Some(HERE.to_owned()),
+        None => {
+            section.required_text("path", "the copybook that describes the records").map(|path| path.value)
+        }
+    };
     let page = match section.text("code_page") {
         Some(name) => {
             let page = CodePage::named(&name.value).map_err(|problem| problem.at(name.place));
@@ -69,7 +78,8 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
     let rules = rules(section);
     Some(Box::new(CopybookOptions {
-        copybook: copybook?.value,
+        copybook: copybook?,
+        text,
         page: page?,
         file,
         segments,
@@ -116,11 +126,17 @@ struct Planned {
     carried: Option<Carried>,
 }
 
+/// How a copybook in the source file is called in problems.
+const HERE: &str = "the copybook in the source file";
+
 /// A copybook longer than this is some other file.
 const LONGEST_COPYBOOK: u64 = 16 << 20;
 
 impl CopybookOptions {
     fn layout(&self, at: &Location) -> Result<Layout, Problems> {
+        if let Some(text) = &self.text {
+            return Layout::parse(text, HERE, self.dialect);
+        }
         let copybook = Location::here(&at.base, &self.copybook);
         let path = copybook.full_path();
         let refused = |error: &std::io::Error| cannot_open(&path, &copybook.path, error);
@@ -202,6 +218,15 @@ impl Open for CopybookOptions {
             return Ok(None);
         }
         records.iter().map(|record| decoder.again(record)).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn preview(&self, at: &Location) -> Result<Vec<RecordPreview>, Problem> {
+        let Planned { layout, ends, .. } =
+            self.planned(at).map_err(|problems| together(problems, &self.copybook))?;
+        let machine = self.machine();
+        let mut file = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let length = file.division.fixed_length.unwrap_or_default();
+        Ok(file.cut.next()?.map_or_else(Vec::new, |block| preview(&block, &layout, length, &machine)))
     }
 
     fn check(&self, at: &Location) -> Problems {

@@ -6,8 +6,14 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
     OptionDoc {
         name: "path",
         form: "text",
-        default: "required",
+        default: "required, unless there is a text",
         meaning: "the copybook, relative to the body's folder",
+    },
+    OptionDoc {
+        name: "text",
+        form: "text",
+        default: "none",
+        meaning: "the copybook itself, instead of a file: what `inspect` writes when it has inferred one",
     },
     OptionDoc {
         name: "code_page",

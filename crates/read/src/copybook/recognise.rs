@@ -5,10 +5,11 @@ use std::path::Path;
 
 use concordat_record::{Problem, Problems};
 
-use super::code_page::CodePage;
 use super::coding::{BinarySize, Coding};
 use super::diagnose::{is_ascii_text, is_ebcdic_text, share};
 use super::frames::evident::{self, Evident};
+use super::infer::page::ebcdic_page;
+use super::infer::{Structure, structures};
 use super::layout::{Content, Dialect, Field, Layout};
 use super::text::ReferenceFormat;
 use crate::clues::{Clue, Sample};
@@ -23,7 +24,7 @@ pub(crate) fn recognise(sample: &Sample) -> Option<Clue> {
     let (ebcdic, ascii) = (share(&bytes, is_ebcdic_text), share(&bytes, is_ascii_text));
     let spaces = share(&bytes, |byte| byte == 0x40);
     let ascii_lines = share(&bytes, |byte| byte == b'\n' || byte == b' ');
-    if ebcdic < 0.5 || ebcdic < ascii + 0.2 || spaces <= ascii_lines {
+    if ebcdic < 0.3 || ebcdic < ascii + 0.15 || spaces <= ascii_lines {
         return None;
     }
     let percent = |share: f64| (share * 100.0).round();
@@ -47,66 +48,141 @@ pub(crate) struct Guess {
     pub options: String,
     pub evidence: Vec<String>,
     pub layout: String,
+    /// Whether the file's records are as long as the layout.
+    pub fits: bool,
 }
 
 /// The ways to read a file with a copybook, the likeliest first.
-pub(crate) fn guess(copybook: &Path, shown: &str, sample: &Sample) -> Result<Vec<Guess>, Problem> {
+pub(crate) fn guess(
+    copybook: &Path,
+    shown: &str,
+    sample: &Sample,
+    tail: &[u8],
+) -> Result<Vec<Guess>, Problem> {
     let text = std::fs::read(copybook).map_err(|error| cannot_open(copybook, shown, &error))?;
     let text = String::from_utf8_lossy(&text);
+    let structures = structures(sample, tail);
     let mut guesses = Vec::new();
     for (binary_size, option) in [(BinarySize::Ibm, ""), (BinarySize::Gnu, "binary_size = \"1-2-4-8\"\n")] {
         let dialect = Dialect { reference_format: ReferenceFormat::Auto, binary_size };
         let layout = Layout::parse(&text, shown, dialect).map_err(first)?;
-        let found = record_format(&layout, sample);
-        let (code_page, mut evidence) = code_page(&layout, &found.records, sample);
-        evidence.push(found.evidence);
-        let options = format!("{option}{}", found.option);
-        let guess = Guess { code_page, options, evidence, layout: layout.to_string() };
-        guesses.push((found.fits, guess));
+        for found in record_formats(&layout, sample, &structures) {
+            let (code_page, mut evidence) = code_page(&layout, &found.records, sample);
+            evidence.extend(found.evidence);
+            let options = format!("{option}{}", found.options);
+            guesses.push(Guess {
+                code_page,
+                options,
+                evidence,
+                layout: layout.to_string(),
+                fits: found.fits,
+            });
+        }
     }
-    // The dialect that gives the records their length goes first.
-    guesses.sort_by_key(|(fits, _)| !fits);
-    let mut guesses: Vec<Guess> = guesses.into_iter().map(|(_, guess)| guess).collect();
-    guesses.dedup_by(|a, b| a.layout == b.layout && a.code_page == b.code_page);
+    // The dialect and the format that give the records their length go first.
+    guesses.sort_by_key(|guess| !guess.fits);
+    guesses.dedup_by(|a, b| {
+        a.layout == b.layout && a.code_page == b.code_page && without_size(a) == without_size(b)
+    });
     Ok(guesses)
+}
+
+/// The options that change what is read when both sizes of binary numbers give the same layout.
+fn without_size(guess: &Guess) -> String {
+    guess.options.lines().filter(|line| !line.starts_with("binary_size")).collect()
 }
 
 /// How the file is divided into records.
 struct FoundFormat {
     /// Whether records are as long as the layout.
     fits: bool,
-    /// A line of the source file; none for records of the layout's length.
-    option: String,
-    evidence: String,
+    /// Lines of the source file; none for records of the layout's length.
+    options: String,
+    evidence: Vec<String>,
     /// Where each record of the sample begins and ends.
     records: Vec<Range<usize>>,
 }
 
-fn record_format(layout: &Layout, sample: &Sample) -> FoundFormat {
+fn record_formats(layout: &Layout, sample: &Sample, structures: &[Structure]) -> Vec<FoundFormat> {
     let length = layout.record_length.max(1);
-    let (records, rest) = (sample.size / length as u64, sample.size % length as u64);
-    let lines =
-        || [false, true].into_iter().find_map(|is_ebcdic| evident::lines(&sample.bytes, is_ebcdic, length));
-    let evident = evident::chain(&sample.bytes).or_else(|| if rest == 0 { None } else { lines() });
-    if let Some(Evident { format, records }) = evident {
-        let count = records.starts.len();
-        let how = if format == "D" { "lines" } else { "records behind their length" };
+    let rest = sample.size % length as u64;
+    let mut found: Vec<FoundFormat> =
+        structures.iter().filter_map(|structure| as_structured(structure, length)).collect();
+    if rest != 0
+        && let Some(Evident { format, records }) = evident::lines(&sample.bytes, false, length)
+    {
         let longest = records.starts.iter().zip(&records.ends).map(|(start, end)| end - start).max();
-        return FoundFormat {
+        found.push(FoundFormat {
             fits: longest == Some(length),
-            option: format!("record_format = \"{format}\"\n"),
-            evidence: format!("the beginning of the file is {count} {how}"),
+            options: format!("record_format = \"{format}\"\n"),
+            evidence: vec![format!("the beginning of the file is {} lines", records.starts.len())],
             records: records.starts.into_iter().zip(records.ends).map(|(start, end)| start..end).collect(),
-        };
+        });
     }
-    let remainder = if rest == 0 { "without a rest".into() } else { format!("and {rest} bytes more") };
+    let fixed = as_fixed(sample, length, rest);
+    // Length words in the usual spelling are no coincidence; anything else is weaker than a size without a rest.
+    let place = usize::from(
+        rest == 0
+            && found
+                .first()
+                .is_some_and(|first| first.fits && first.options.starts_with("record_format = \"V")),
+    );
+    let place = if rest == 0 { place } else { found.len() };
+    found.insert(place, fixed);
+    found.truncate(4);
+    found
+}
+
+/// Records of the layout's length, one behind the other, and what is left.
+fn as_fixed(sample: &Sample, length: usize, rest: u64) -> FoundFormat {
+    let records = sample.size / length as u64;
+    let mut evidence = vec![if rest == 0 {
+        format!("{} bytes are {records} records of {length} bytes without a rest", sample.size)
+    } else {
+        format!(
+            "{} bytes are {records} records of {length} bytes and {rest} bytes more, so the size is not divisible by the record length",
+            sample.size
+        )
+    }];
+    if rest != 0 {
+        let near: Vec<String> = (length + 1..=length + NEAR)
+            .filter(|near| sample.size.is_multiple_of(*near as u64))
+            .map(|near| near.to_string())
+            .collect();
+        if !near.is_empty() {
+            evidence.push(format!("records of {} bytes would divide it", near.join(" or ")));
+        }
+    }
     let whole = sample.bytes.len() / length;
-    FoundFormat {
-        fits: rest == 0,
-        option: String::new(),
-        evidence: format!("{} bytes are {records} records of {length} bytes {remainder}", sample.size),
-        records: (0..whole).map(|index| index * length..(index + 1) * length).collect(),
+    let records = (0..whole).map(|index| index * length..(index + 1) * length).collect();
+    FoundFormat { fits: rest == 0, options: String::new(), evidence, records }
+}
+
+/// How much longer than the layout records may be to be thought of.
+const NEAR: usize = 64;
+
+/// What the bytes themselves show, where the layout can be a part of it.
+fn as_structured(structure: &Structure, length: usize) -> Option<FoundFormat> {
+    let longest = structure.length.or_else(|| structure.records.iter().map(ExactSizeIterator::len).max())?;
+    let mut options = structure.options.clone();
+    if let Some(found) = structure.length {
+        // Plain records of the layout's length are what is tried anyway.
+        if found < length || (found == length && options.is_empty()) {
+            return None;
+        }
+        if found > length {
+            options.push_str(&format!("record_length = {found}\n"));
+        }
     }
+    if structure.length.is_none() && options.contains("\"D\"") && longest > length {
+        return None;
+    }
+    Some(FoundFormat {
+        fits: longest == length,
+        options,
+        evidence: structure.evidence.clone(),
+        records: structure.records.clone(),
+    })
 }
 
 fn first(problems: Problems) -> Problem {
@@ -115,7 +191,12 @@ fn first(problems: Problems) -> Problem {
 
 /// The code page under which the text fields hold the most letters, digits and common marks.
 fn code_page(layout: &Layout, records: &[Range<usize>], sample: &Sample) -> (String, Vec<String>) {
-    let text = text_bytes(layout, records, sample);
+    let text: Vec<u8> = text_cells(layout, records, sample)
+        .into_iter()
+        .flatten()
+        .copied()
+        .filter(|byte| *byte != 0)
+        .collect();
     let (ebcdic, ascii) = (share(&text, is_ebcdic_text), share(&text, is_ascii_text));
     let percent = |share: f64| (share * 100.0).round();
     let evidence = format!(
@@ -131,32 +212,13 @@ fn code_page(layout: &Layout, records: &[Range<usize>], sample: &Sample) -> (Str
         };
         return (name.into(), vec![evidence]);
     }
-    let pages =
-        ["cp037", "cp1140", "cp500", "cp273", "cp1047", "cp277", "cp278", "cp280", "cp284", "cp285", "cp297"];
-    let mut best = ("cp037", 0);
-    for name in pages {
-        let Ok(page) = CodePage::named(name) else { continue };
-        let score = usual_letters(&page, &text);
-        if score > best.1 {
-            best = (name, score);
-        }
-    }
-    let chosen = format!("{} leaves the fewest unusual characters in the text fields", best.0);
-    (best.0.into(), vec![evidence, chosen])
+    let cells = text_cells(layout, records, sample);
+    let (name, why) = ebcdic_page(&cells);
+    (name, vec![evidence, why])
 }
 
-fn usual_letters(page: &CodePage, text: &[u8]) -> usize {
-    let mut decoded = Vec::new();
-    page.decode_into(text, &mut decoded);
-    let decoded = String::from_utf8_lossy(&decoded);
-    decoded
-        .chars()
-        .filter(|letter| letter.is_alphanumeric() || " .,-&/'()#:;+*\"%@!?".contains(*letter))
-        .count()
-}
-
-/// The bytes of the text fields outside of REDEFINES and OCCURS in the records of the sample.
-fn text_bytes(layout: &Layout, records: &[Range<usize>], sample: &Sample) -> Vec<u8> {
+/// The text fields outside of REDEFINES and OCCURS in the records of the sample.
+fn text_cells<'s>(layout: &Layout, records: &[Range<usize>], sample: &'s Sample) -> Vec<&'s [u8]> {
     fn collect(fields: &[Field], places: &mut Vec<(usize, usize)>) {
         let redefined: Vec<&String> = fields.iter().filter_map(|field| field.redefines.as_ref()).collect();
         for field in fields {
@@ -176,5 +238,8 @@ fn text_bytes(layout: &Layout, records: &[Range<usize>], sample: &Sample) -> Vec
     let cells = records.flat_map(|record| {
         places.iter().filter_map(|(offset, length)| record.get(*offset..(offset + length).min(record.len())))
     });
-    cells.flatten().copied().filter(|byte| *byte != 0).collect()
+    cells.take(MOST_CELLS).collect()
 }
+
+/// So many cells tell code pages apart.
+const MOST_CELLS: usize = 20_000;

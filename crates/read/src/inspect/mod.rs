@@ -1,7 +1,7 @@
 //! Looks at an unknown file: what kind it is, how it is written, what its columns hold; and proposes the files that publish it.
 //!
 //! The profile is read through the proposed source file, so what is proposed is known to parse, to open and to read. What is packed is
-//! looked into. Left out for now: files without a copybook whose records would have to be inferred.
+//! looked into.
 
 mod hints;
 mod packed;
@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::file::SourceFile;
 use crate::kinds::{KINDS, Kind, Location};
-use crate::{Reader, Source};
+use crate::{Reader, RecordPreview, Source};
 
 use packed::Inside;
 pub use profile::ColumnProfile;
@@ -44,6 +44,9 @@ pub struct Inspection {
     /// The records with offsets, when a copybook describes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<String>,
+    /// The first records, each field's bytes beside its value, where the kind has such.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<RecordPreview>,
     /// How many records were looked at.
     pub records: u64,
     /// How many of them could not be decoded.
@@ -77,6 +80,7 @@ pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Insp
         .map(|candidate| Candidate { options: format!("{}{unpack}", candidate.options), ..candidate })
         .collect();
     let (candidate, profile) = best(kind, base, &shown, candidates)?;
+    let first = previewed(kind, base, &shown, &candidate);
     let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
     let mut evidence = packing;
     for seen in clue.evidence.into_iter().chain(candidate.evidence) {
@@ -92,6 +96,7 @@ pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Insp
         encoding: candidate.encoding,
         evidence,
         layout: candidate.layout,
+        first,
         records: profile.records,
         rejected: profile.rejected,
         problems: profile.problems,
@@ -168,6 +173,12 @@ fn best(
     best.ok_or_else(|| {
         failed.unwrap_or_else(|| Problem::new("inspect.unknown-format", "there is no way to read the file"))
     })
+}
+
+/// The first records as they are read; that they cannot be shown is no reason to show nothing else.
+fn previewed(kind: &Kind, base: &Path, path: &str, candidate: &Candidate) -> Vec<RecordPreview> {
+    let text = propose::source_text(kind, path, candidate, &[]);
+    Source::parse(&text, "the proposal").ok().and_then(|source| source.preview(base).ok()).unwrap_or_default()
 }
 
 fn profile_of(

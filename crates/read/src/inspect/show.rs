@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Inspection;
 use super::profile::ColumnProfile;
+use crate::RecordPreview;
 
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,6 +23,7 @@ impl fmt::Display for Inspection {
         if let Some(layout) = &self.layout {
             writeln!(f, "\n{layout}")?;
         }
+        self.first.iter().try_for_each(|record| write_record(f, record))?;
         writeln!(f, "\n{} records looked at, {} rejected", self.records, self.rejected)?;
         for problem in &self.problems.0 {
             writeln!(f, "{problem}")?;
@@ -33,6 +35,25 @@ impl fmt::Display for Inspection {
         )?;
         self.columns.iter().try_for_each(|column| write_column(f, column))
     }
+}
+
+/// A record's bytes beside its values.
+fn write_record(f: &mut fmt::Formatter<'_>, record: &RecordPreview) -> fmt::Result {
+    writeln!(f, "\nrecord {} at byte {}", record.record_number, record.byte_offset)?;
+    writeln!(f, "{:>7} {:>6}  {:<32} {:<50} value", "offset", "length", "field", "bytes")?;
+    record.cells.iter().try_for_each(|cell| {
+        let bytes = if cell.hex.len() as u64 == cell.length * 2 {
+            cell.hex.clone()
+        } else {
+            format!("{}…", cell.hex)
+        };
+        let value = match (&cell.value, cell.problem) {
+            (Some(value), _) => value.clone(),
+            (None, Some(problem)) => format!("! {problem}"),
+            (None, None) => "–".into(),
+        };
+        writeln!(f, "{:>7} {:>6}  {:<32} {bytes:<50} {value}", cell.offset, cell.length, cell.field)
+    })
 }
 
 fn write_column(f: &mut fmt::Formatter<'_>, column: &ColumnProfile) -> fmt::Result {

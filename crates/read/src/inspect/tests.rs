@@ -93,7 +93,7 @@ fn customers(page: &str, dialect: Dialect) -> Vec<u8> {
 }
 
 #[test]
-fn a_mainframe_file_needs_its_copybook_and_then_shows_its_code_page() {
+fn a_mainframe_file_is_read_with_its_copybook_even_when_nobody_names_it() {
     let folder = tempdir().unwrap();
     let (copybook, data) = (folder.path().join("cust.cpy"), folder.path().join("cust.dat"));
     fs::write(&copybook, COPYBOOK).unwrap();
@@ -111,8 +111,10 @@ fn a_mainframe_file_needs_its_copybook_and_then_shows_its_code_page() {
         assert_eq!(accepted(&inspection), 300, "{page}");
         assert!(inspection.layout.is_some_and(|layout| layout.contains("05 BALANCE")), "{page}");
     }
-    let problem = inspect(Path::new(""), &data, None).unwrap_err();
-    assert_eq!(problem.code, "inspect.needs-copybook", "{problem}");
+    let found = inspect(Path::new(""), &data, None).unwrap();
+    assert!(found.proposal.source.contains("cust.cpy"), "{}", found.proposal.source);
+    assert!(found.to_string().contains("in the same folder describes records of this length"), "{found}");
+    assert_eq!(accepted(&found), 300);
 }
 
 #[test]

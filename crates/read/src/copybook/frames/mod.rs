@@ -31,7 +31,7 @@ use std::sync::Arc;
 use concordat_record::Problem;
 
 pub(crate) use block::{Block, Divided, Gap, MOST_RAW};
-pub(crate) use chain::LengthWord;
+pub(crate) use chain::{LengthWord, WordForm};
 pub(crate) use descriptors::Descriptors;
 pub(crate) use key_field::KeyField;
 pub(crate) use lines::{LineEnd, Lines};

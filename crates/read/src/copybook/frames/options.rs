@@ -172,6 +172,9 @@ impl FileOptions {
         ends: Ends,
     ) -> Result<CutFile, Problem> {
         let framing = self.framing(layout, machine)?;
+        if ends.header.is_some() || ends.trailer.is_some() {
+            file.settle_size()?;
+        }
         let around = self.header_bytes.saturating_add(self.trailer_bytes);
         if around > 0 || ends.header.is_some() || ends.trailer.is_some() {
             file.settle_size()?;
