@@ -16,6 +16,7 @@ use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
 use crate::{copybook, csv, postgres, rest, sqlite, tn3270};
+use crate::{copybook, csv, json, sqlite};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -53,6 +54,7 @@ pub enum Lies {
 /// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
 pub const KINDS: &[Kind] =
     &[sqlite::KIND, copybook::KIND, csv::KIND, postgres::KIND, rest::KIND, tn3270::KIND];
+pub const KINDS: &[Kind] = &[sqlite::KIND, json::KIND, copybook::KIND, csv::KIND];
 
 /// The options of one source, ready to open it.
 pub(crate) trait Open: fmt::Debug + Send + Sync {

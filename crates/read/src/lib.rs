@@ -20,6 +20,7 @@ mod csv;
 mod databases;
 mod file;
 mod inspect;
+mod json;
 mod kinds;
 mod names;
 mod origin;
@@ -33,6 +34,7 @@ mod services;
 mod source;
 mod sqlite;
 mod tn3270;
+mod tree;
 mod types;
 mod wanted;
 

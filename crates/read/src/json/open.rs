@@ -1,0 +1,147 @@
+//! Opens a source of JSON: looks at a sample for columns and at the file for values to carry, then reads it.
+
+use concordat_record::Problem;
+use encoding_rs::Encoding;
+
+use super::discover::{Leaf, Nested, Seen};
+use super::fill::{Duplicates, JsonFill};
+use super::grammar::{Outline, skip_space, value};
+use super::path::Step;
+use super::scan::{JsonScan, Rows};
+use super::walk::Value;
+use crate::file::SourceFile;
+use crate::kinds::{Location, Open};
+use crate::names::unique_names;
+use crate::pipeline::{Cut, Pipeline};
+use crate::reader::{ReadProgress, Reader};
+use crate::section::Written;
+use crate::tree::options::apply_types;
+use crate::tree::records::{Records, Scan};
+use crate::tree::row::{self, Columns};
+use crate::tree::shape::Shape;
+use crate::tree::window::Window;
+use crate::types::Type;
+use crate::wanted::Wanted;
+
+/// Of a file so much is looked at before its columns are settled.
+pub(crate) const SAMPLE_BYTES: u64 = if cfg!(test) { 2 << 20 } else { 64 << 20 };
+
+/// A column, and the way to it.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub name: Written<String>,
+    pub steps: Vec<Step>,
+}
+
+impl Way {
+    pub fn is_wild(&self) -> bool {
+        self.steps.contains(&Step::Any)
+    }
+}
+
+/// The options of one source.
+#[derive(Debug)]
+pub(super) struct JsonOptions {
+    pub rows: Rows,
+    pub array_rows: Option<bool>,
+    pub columns: Option<Vec<Way>>,
+    pub nested: Nested,
+    pub types: Vec<(Written<String>, Type)>,
+    pub carry: Vec<Way>,
+    pub duplicates: Duplicates,
+    pub encoding: Option<&'static Encoding>,
+    pub longest: usize,
+}
+
+/// What a first look has shown.
+struct Survey {
+    seen: Seen,
+    carried: Vec<Option<String>>,
+    size: u64,
+    shown: String,
+}
+
+impl JsonOptions {
+    fn records(&self, at: &Location, known: Vec<Option<String>>) -> Result<Records<JsonScan>, Problem> {
+        let window = Window::open(SourceFile::open(at)?, self.encoding, |_| Ok(None))?;
+        let (text, _) = window.view();
+        let arrays_are_rows = self.array_rows.unwrap_or_else(|| has_arrays_in_a_row(text));
+        let rows = Rows { arrays_are_rows, ..self.rows.clone() };
+        Ok(Records::new(window, JsonScan::new(rows, known), self.longest))
+    }
+
+    /// Looks at a sample, or at all of the file while values to carry are missing.
+    fn survey(&self, at: &Location) -> Result<Survey, Problem> {
+        let mut records = self.records(at, Vec::new())?;
+        let mut seen = Seen::new();
+        let needs_sample = self.needs_sample();
+        let mut first: Option<Vec<Option<String>>> = None;
+        let is_missing = |carried: &[Option<String>]| carried.iter().any(Option::is_none);
+        loop {
+            let is_sampled = !needs_sample || records.bytes_read() >= SAMPLE_BYTES;
+            if is_sampled && first.as_ref().is_some_and(|carried| !is_missing(carried)) {
+                break;
+            }
+            let Some(piece) = records.next()? else { break };
+            for record in &piece.records {
+                first.get_or_insert_with(|| record.surroundings.carried.clone());
+                let bytes = piece.text.bytes.get(record.begin..record.end).unwrap_or_default();
+                if let Ok(text) = std::str::from_utf8(bytes)
+                    && record.broken.is_none()
+                    && !is_sampled
+                {
+                    seen.add_record(Value::root(text));
+                }
+            }
+        }
+        let (size, shown) = (records.window().size(), records.window().shown().to_owned());
+        Ok(Survey { seen, carried: records.scan().surroundings().carried.clone(), size, shown })
+    }
+
+    fn needs_sample(&self) -> bool {
+        let is_typed = |way: &Way| self.types.iter().any(|(column, _)| column.value == way.name.value);
+        !self.columns.as_ref().is_some_and(|columns| columns.iter().all(is_typed))
+    }
+
+    /// The columns with the ways to them: those named, or those seen.
+    fn leaves(&self, seen: &Seen) -> Vec<Leaf> {
+        let Some(columns) = &self.columns else { return seen.leaves(self.nested) };
+        let chains: Vec<Vec<&str>> = columns.iter().map(|way| vec![way.name.value.as_str()]).collect();
+        let leaf = |(name, way): (String, &Way)| {
+            let steps: Vec<String> = super::path::names(&way.steps).into_iter().map(str::to_owned).collect();
+            let shape = seen.at(&steps).map_or(Shape::One(Type::Text), Seen::shape);
+            Leaf { name, way: steps, shape }
+        };
+        unique_names(&chains).into_iter().zip(columns).map(leaf).collect()
+    }
+}
+
+impl Open for JsonOptions {
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let survey = self.survey(at)?;
+        let leaves = self.leaves(&survey.seen);
+        let mut own: Vec<(String, Shape)> =
+            leaves.iter().map(|leaf| (leaf.name.clone(), leaf.shape.clone())).collect();
+        let chains: Vec<Vec<&str>> = self.carry.iter().map(|way| vec![way.name.value.as_str()]).collect();
+        let mut carried: Vec<(String, Type)> =
+            unique_names(&chains).into_iter().map(|name| (name, Type::Text)).collect();
+        apply_types(&self.types, &mut own, &mut carried)?;
+        let columns = Columns { own, carried };
+        columns.refuse_same_names(&survey.shown)?;
+        // Values that depend on where a row stands are found again on the way.
+        let known = survey.carried.into_iter().zip(&self.carry);
+        let known = known.map(|(value, way)| value.filter(|_| !way.is_wild())).collect();
+        let needed = leaves.iter().map(|leaf| wanted.needs(&leaf.name)).collect();
+        let fill = JsonFill::new(&leaves, needed, self.duplicates, self.columns.is_none());
+        let rows = row::Rows::new(&survey.shown, columns, fill);
+        let progress = ReadProgress { total_bytes: Some(survey.size), ..ReadProgress::default() };
+        Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, self.records(at, known)?, rows)))
+    }
+}
+
+/// Whether a text begins with an array and goes on with another value: JSON Lines of arrays.
+pub(super) fn has_arrays_in_a_row(text: &[u8]) -> bool {
+    let begin = skip_space(text, 0);
+    text.get(begin) == Some(&b'[')
+        && matches!(value(text, begin, false, usize::MAX), Outline::Ends(end) if skip_space(text, end) < text.len())
+}

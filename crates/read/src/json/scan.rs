@@ -1,0 +1,408 @@
+//! Finds the records of a JSON text: one document, documents line by line or one behind the other, or a sequence (RFC 7464).
+//!
+//! What stands above and beside the rows is followed token by token and never kept; a record is looked at as a whole.
+
+use std::sync::Arc;
+
+use concordat_record::{Problem, nearest};
+
+use super::grammar::{Outline, scalar, skip_space, string, unescaped, value};
+use super::path::{Step, names, pointer};
+use crate::tree::records::{Found, Scan, Surroundings};
+
+/// Where rows are, and what is carried down to them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rows {
+    /// The way to them; none when not told: the elements of an array, or the document.
+    pub path: Option<Vec<Step>>,
+    /// Whether an array at the way's end is one row and not a list of rows.
+    pub arrays_are_rows: bool,
+    /// The ways of values that are carried down.
+    pub carry: Vec<Vec<Step>>,
+    /// How many levels a record may have, and how many there may be above it.
+    pub deepest: usize,
+}
+
+/// Follows a text.
+pub(crate) struct JsonScan {
+    rows: Rows,
+    frames: Vec<Frame>,
+    expect: Expect,
+    above: Arc<Surroundings>,
+    /// The record that begins next is too long: its tokens are followed instead.
+    passes_over: bool,
+    /// The place of the rows was found.
+    found_any: bool,
+    /// A document took more than one line, so the end of a line ends nothing.
+    spans_lines: bool,
+    /// Members seen where the way to the rows could not go on.
+    seen: Vec<String>,
+    /// How far the way to the rows was found.
+    reached: usize,
+}
+
+/// An object or array that is open.
+struct Frame {
+    is_object: bool,
+    /// The member or element that is being followed.
+    name: String,
+    index: u64,
+    /// Whether its elements are rows.
+    has_rows: bool,
+}
+
+/// What the grammar allows next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    Document,
+    Value,
+    ValueOrEnd,
+    Name,
+    NameOrEnd,
+    Colon,
+    CommaOrEnd,
+}
+
+/// Names that are remembered for advice.
+const MOST_SEEN: usize = 40;
+/// The record separator of a sequence (RFC 7464, section 2.2).
+const SEPARATOR: u8 = 0x1e;
+
+/// How a step ended.
+enum Progress {
+    On(usize),
+    Out(Found),
+}
+
+impl JsonScan {
+    /// `known` are values to carry that stand behind the rows.
+    pub fn new(rows: Rows, known: Vec<Option<String>>) -> Self {
+        let mut carried = known;
+        carried.resize(rows.carry.len(), None);
+        let above = Arc::new(Surroundings { carried, namespaces: Vec::new() });
+        Self {
+            rows,
+            frames: Vec::new(),
+            expect: Expect::Document,
+            above,
+            passes_over: false,
+            found_any: false,
+            spans_lines: false,
+            seen: Vec::new(),
+            reached: 0,
+        }
+    }
+
+    fn is_at(&self, path: &[Step]) -> bool {
+        self.frames.len() == path.len() && self.is_on(path)
+    }
+
+    /// Whether a way leads through what is open, as far as both go.
+    fn is_on(&self, path: &[Step]) -> bool {
+        self.frames.iter().zip(path).all(|(frame, step)| match step {
+            Step::Any => true,
+            Step::Name(name) if frame.is_object => *name == frame.name,
+            Step::Name(name) => *name == frame.index.to_string(),
+        })
+    }
+
+    /// Whether the value that begins with this byte is a row, or a list of rows.
+    fn role(&self, first: u8) -> Role {
+        if self.frames.last().is_some_and(|frame| frame.has_rows) {
+            return Role::Row;
+        }
+        let is_place = match &self.rows.path {
+            Some(path) => self.is_at(path),
+            None => self.frames.is_empty(),
+        };
+        match (is_place, first) {
+            (true, b'[') if !self.rows.arrays_are_rows => Role::Rows,
+            (true, _) => Role::Row,
+            (false, _) => Role::Other,
+        }
+    }
+
+    /// One token outside of rows, or a row.
+    fn step(&mut self, text: &[u8], at: usize, is_last: bool) -> Progress {
+        let first = text.get(at).copied().unwrap_or_default();
+        let wrong = |what: &str| Progress::Out(lost(at, at, what));
+        let is_object = self.frames.last().is_some_and(|frame| frame.is_object);
+        match (self.expect, first) {
+            (Expect::Document, SEPARATOR) => Progress::On(at + 1),
+            (Expect::ValueOrEnd, b']') | (Expect::NameOrEnd, b'}') => self.close(at),
+            (Expect::Document | Expect::Value | Expect::ValueOrEnd, _) => self.value(text, at, is_last),
+            (Expect::Name | Expect::NameOrEnd, b'"') => self.name(text, at, is_last),
+            (Expect::Name | Expect::NameOrEnd, _) => wrong("the name of a member, in quotation marks"),
+            (Expect::Colon, b':') => {
+                self.expect = Expect::Value;
+                Progress::On(at + 1)
+            }
+            (Expect::Colon, _) => wrong("`:`"),
+            (Expect::CommaOrEnd, b',') => {
+                self.expect = if is_object { Expect::Name } else { Expect::Value };
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.index += 1;
+                }
+                Progress::On(at + 1)
+            }
+            (Expect::CommaOrEnd, b'}') if is_object => self.close(at),
+            (Expect::CommaOrEnd, b']') if !is_object => self.close(at),
+            (Expect::CommaOrEnd, _) => wrong(if is_object { "`,` or `}`" } else { "`,` or `]`" }),
+        }
+    }
+
+    fn close(&mut self, at: usize) -> Progress {
+        self.frames.pop();
+        self.forget();
+        self.value_ended();
+        Progress::On(at + 1)
+    }
+
+    fn value_ended(&mut self) {
+        self.expect = if self.frames.is_empty() { Expect::Document } else { Expect::CommaOrEnd };
+    }
+
+    /// What was carried down from within a group ends with the group, unless the group is the document.
+    fn forget(&mut self) {
+        let depth = self.frames.len();
+        let ends = |path: &Vec<Step>| depth > 0 && path.len() > depth && path.contains(&Step::Any);
+        for index in 0..self.rows.carry.len() {
+            let ended = self.rows.carry.get(index).is_some_and(|path| ends(path) && self.is_on(path));
+            if ended && let Some(value) = Arc::make_mut(&mut self.above).carried.get_mut(index) {
+                *value = None;
+            }
+        }
+    }
+
+    fn name(&mut self, text: &[u8], at: usize, is_last: bool) -> Progress {
+        match string(text, at) {
+            Outline::Ends(end) => {
+                let inner = text.get(at + 1..end - 1).and_then(|inner| std::str::from_utf8(inner).ok());
+                let name = inner.and_then(unescaped).unwrap_or_default();
+                self.remember(&name);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.name = name;
+                }
+                self.expect = Expect::Colon;
+                Progress::On(end)
+            }
+            Outline::Open if !is_last => Progress::Out(Found::More { at }),
+            Outline::Wrong(fault, what) => Progress::Out(lost(at, fault, what)),
+            _ => Progress::Out(ends_early(at, text.len())),
+        }
+    }
+
+    fn remember(&mut self, name: &str) {
+        let Some(path) = &self.rows.path else { return };
+        let depth = self.frames.len();
+        let on_the_way =
+            depth > 0
+                && depth <= path.len()
+                && self.frames.iter().take(depth - 1).zip(path).all(|(frame, step)| {
+                    matches!(step, Step::Any) || *step == Step::Name(frame.name.clone())
+                });
+        if on_the_way && depth > self.reached {
+            self.reached = depth;
+            self.seen.clear();
+        }
+        if on_the_way && self.seen.len() < MOST_SEEN && !self.seen.iter().any(|seen| seen == name) {
+            self.seen.push(name.into());
+        }
+    }
+
+    fn value(&mut self, text: &[u8], at: usize, is_last: bool) -> Progress {
+        let first = text.get(at).copied().unwrap_or_default();
+        let passes_over = std::mem::take(&mut self.passes_over);
+        let role = self.role(first);
+        if role == Role::Row && !passes_over {
+            return self.row(text, at, is_last);
+        }
+        self.found_any |= role != Role::Other;
+        if matches!(first, b'{' | b'[') {
+            if self.frames.len() >= self.rows.deepest {
+                return Progress::Out(lost(at, at, &format!("no more than {} levels", self.rows.deepest)));
+            }
+            let is_object = first == b'{';
+            let has_rows = role == Role::Rows && !passes_over;
+            self.frames.push(Frame { is_object, name: String::new(), index: 0, has_rows });
+            self.expect = if is_object { Expect::NameOrEnd } else { Expect::ValueOrEnd };
+            return Progress::On(at + 1);
+        }
+        match scalar(text, at, is_last) {
+            Outline::Ends(end) => {
+                self.carry(text.get(at..end).unwrap_or_default());
+                self.value_ended();
+                Progress::On(end)
+            }
+            Outline::Open if !is_last => Progress::Out(Found::More { at }),
+            Outline::Wrong(fault, what) => Progress::Out(lost(at, fault, what)),
+            _ => Progress::Out(ends_early(at, text.len())),
+        }
+    }
+
+    /// Keeps a value that is to be carried down.
+    fn carry(&mut self, token: &[u8]) {
+        for index in 0..self.rows.carry.len() {
+            if !self.rows.carry.get(index).is_some_and(|path| self.is_at(path)) {
+                continue;
+            }
+            let text = std::str::from_utf8(token).unwrap_or_default();
+            let value = match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+                Some(inner) => unescaped(inner),
+                None => Some(text.to_owned()).filter(|text| text != "null"),
+            };
+            if let Some(carried) = Arc::make_mut(&mut self.above).carried.get_mut(index) {
+                *carried = value;
+            }
+        }
+    }
+
+    fn row(&mut self, text: &[u8], begin: usize, is_last: bool) -> Progress {
+        let is_first = !std::mem::replace(&mut self.found_any, true);
+        let found = match value(text, begin, is_last, self.rows.deepest) {
+            Outline::Ends(end) => {
+                self.spans_lines |= text.get(begin..end).is_some_and(|record| record.contains(&b'\n'));
+                self.value_ended();
+                Found::Record { begin, end }
+            }
+            Outline::TooDeep(end) => {
+                self.value_ended();
+                let sentence = format!("the record has more than {} levels", self.rows.deepest);
+                let problem =
+                    Problem::new("json.too-deep", sentence).advise("raise `max_depth` if that is right");
+                Found::Broken { begin, end, fault: begin, problem }
+            }
+            Outline::Open if !is_last => Found::Growing { begin },
+            Outline::Open => self.broken(text, begin, text.len(), is_last, &ended()),
+            // What does not even begin like JSON is another format.
+            Outline::Wrong(fault, what) if is_first && fault == begin => lost(begin, fault, what),
+            Outline::Wrong(fault, what) => self.broken(text, begin, fault, is_last, &malformed(what)),
+        };
+        Progress::Out(found)
+    }
+
+    /// A record that breaks the grammar: reading goes on where the next one surely begins.
+    fn broken(&mut self, text: &[u8], begin: usize, fault: usize, is_last: bool, problem: &Problem) -> Found {
+        let end = if self.frames.is_empty() && !self.spans_lines {
+            next_line(text, begin)
+        } else if self.frames.is_empty() {
+            next_document(text, begin, fault)
+        } else {
+            next_element(text, begin, fault)
+        };
+        let problem = problem.clone();
+        match end {
+            Some(end) => {
+                self.expect = if self.frames.is_empty() { Expect::Document } else { Expect::Value };
+                Found::Broken { begin, end, fault, problem }
+            }
+            None if !is_last => Found::Growing { begin },
+            None if self.frames.is_empty() => {
+                self.expect = Expect::Document;
+                Found::Broken { begin, end: text.len(), fault, problem }
+            }
+            None => Found::Lost { begin, fault, problem },
+        }
+    }
+}
+
+/// What a value is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Row,
+    Rows,
+    Other,
+}
+
+/// The next line, or the separator of a sequence.
+fn next_line(text: &[u8], begin: usize) -> Option<usize> {
+    let rest = text.get(begin + 1..)?;
+    let end = rest.iter().position(|byte| matches!(*byte, b'\n' | SEPARATOR))?;
+    Some(begin + 1 + end + usize::from(rest.get(end) == Some(&b'\n')))
+}
+
+/// A line that begins with a bracket, or the separator of a sequence, from the line of the fault on.
+fn next_document(text: &[u8], begin: usize, fault: usize) -> Option<usize> {
+    let line = line_start(text, fault).max(begin + 1);
+    let rest = text.get(line - 1..)?;
+    let begins = |pair: &[u8]| matches!(pair, [b'\n', b'{' | b'['] | [_, SEPARATOR]);
+    rest.windows(2).position(begins).map(|before| line + before)
+}
+
+/// A line that is indented like the one the record begins in, and begins as it does, behind a comma.
+fn next_element(text: &[u8], begin: usize, fault: usize) -> Option<usize> {
+    let indent = text.get(line_start(text, begin)..begin)?;
+    let indent = if indent.iter().all(u8::is_ascii_whitespace) { indent } else { &[] };
+    let wanted = [b"\n", indent, text.get(begin..=begin)?].concat();
+    let from = line_start(text, fault).max(begin + 1) - 1;
+    let rest = text.get(from..)?;
+    let mut places = rest.windows(wanted.len()).enumerate().filter(|(_, window)| *window == wanted);
+    let behind_comma =
+        |at: usize| text.get(..at).is_some_and(|before| before.trim_ascii_end().ends_with(b","));
+    places.find(|(at, _)| behind_comma(from + at)).map(|(at, _)| from + at + wanted.len() - 1)
+}
+
+fn line_start(text: &[u8], at: usize) -> usize {
+    let before = text.get(..at).unwrap_or(text);
+    before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
+}
+
+fn malformed(expected: &str) -> Problem {
+    Problem::new("json.malformed", format!("this is not JSON: expected {expected}"))
+}
+
+fn ended() -> Problem {
+    Problem::new("json.truncated", "the file ends within a value")
+        .advise("ask for the file again: it is not whole")
+}
+
+fn lost(begin: usize, fault: usize, expected: &str) -> Found {
+    Found::Lost { begin, fault, problem: malformed(expected) }
+}
+
+fn ends_early(begin: usize, length: usize) -> Found {
+    Found::Lost { begin, fault: length, problem: ended() }
+}
+
+impl Scan for JsonScan {
+    fn next(&mut self, text: &[u8], at: usize, is_last: bool) -> Found {
+        let mut at = at;
+        loop {
+            at = skip_space(text, at);
+            if at >= text.len() {
+                return match (is_last, self.expect) {
+                    (false, _) => Found::More { at },
+                    (true, Expect::Document) => Found::End,
+                    (true, _) => ends_early(text.len(), text.len()),
+                };
+            }
+            match self.step(text, at, is_last) {
+                Progress::On(next) => at = next,
+                Progress::Out(found) => return found,
+            }
+        }
+    }
+
+    fn pass_over(&mut self) {
+        self.passes_over = true;
+    }
+
+    fn surroundings(&self) -> Arc<Surroundings> {
+        self.above.clone()
+    }
+
+    fn nothing_found(&self) -> Option<Problem> {
+        let path = self.rows.path.as_ref().filter(|_| !self.found_any)?;
+        let wanted = pointer(names(path));
+        let problem = Problem::new(
+            "json.no-rows",
+            format!("the file has nothing at `{wanted}`, where its rows should be"),
+        );
+        let missing = names(path).get(self.reached.saturating_sub(1)).copied().unwrap_or_default();
+        Some(match nearest(missing, self.seen.iter().map(String::as_str)) {
+            Some(near) => problem.advise(format!("did you mean `{near}` instead of `{missing}`?")),
+            None if self.seen.is_empty() => problem.advise("it is not an object: leave `rows` out"),
+            None => problem.advise(format!("check `rows`; there is {}", self.seen.join(", "))),
+        })
+    }
+}
