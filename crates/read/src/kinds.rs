@@ -15,8 +15,7 @@ use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
-use crate::{copybook, csv, postgres, rest, sqlite, tn3270};
-use crate::{copybook, csv, json, sqlite};
+use crate::{copybook, csv, json, postgres, rest, sqlite, tn3270, xml};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -52,9 +51,7 @@ pub enum Lies {
 }
 
 /// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
-pub const KINDS: &[Kind] =
-    &[sqlite::KIND, copybook::KIND, csv::KIND, postgres::KIND, rest::KIND, tn3270::KIND];
-pub const KINDS: &[Kind] = &[sqlite::KIND, json::KIND, copybook::KIND, csv::KIND];
+pub const KINDS: &[Kind] = &[sqlite::KIND, json::KIND, xml::KIND, copybook::KIND, csv::KIND, postgres::KIND, rest::KIND, tn3270::KIND];
 
 /// The options of one source, ready to open it.
 pub(crate) trait Open: fmt::Debug + Send + Sync {

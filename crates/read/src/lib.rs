@@ -37,6 +37,7 @@ mod tn3270;
 mod tree;
 mod types;
 mod wanted;
+mod xml;
 
 pub use clues::{Clue, Sample};
 pub use databases::{Catalogue, Table, TableColumn};

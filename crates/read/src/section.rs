@@ -245,6 +245,11 @@ impl<'a> Section<'a> {
         written.map_or_else(|| self.here().field(key), |written| written.place)
     }
 
+    /// Whether a table is written under a key.
+    pub fn is_table(&self, key: &str) -> bool {
+        self.find(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Table(_)))
+    }
+
     /// Whether the table was written at all.
     pub fn is_written(&self) -> bool {
         self.table.is_some()

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::path::pointer;
 use super::walk::{Token, Value, without_exponent};
 use crate::names::unique_names;
 use crate::tree::shape::{Member, Shape};
@@ -234,9 +233,4 @@ pub(crate) fn is_floating(number: &str) -> bool {
         Some(text)
     };
     plain(number).is_some_and(|number| Some(number) == plain(&parsed.to_string()))
-}
-
-/// How a leaf's way is written in a source file.
-pub(crate) fn written(leaf: &Leaf) -> String {
-    pointer(leaf.way.iter().map(String::as_str))
 }

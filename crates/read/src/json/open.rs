@@ -16,15 +16,12 @@ use crate::pipeline::{Cut, Pipeline};
 use crate::reader::{ReadProgress, Reader};
 use crate::section::Written;
 use crate::tree::options::apply_types;
-use crate::tree::records::{Records, Scan};
+use crate::tree::records::{Records, SAMPLE_BYTES, Scan};
 use crate::tree::row::{self, Columns};
 use crate::tree::shape::Shape;
 use crate::tree::window::Window;
 use crate::types::Type;
 use crate::wanted::Wanted;
-
-/// Of a file so much is looked at before its columns are settled.
-pub(crate) const SAMPLE_BYTES: u64 = if cfg!(test) { 2 << 20 } else { 64 << 20 };
 
 /// A column, and the way to it.
 #[derive(Clone, Debug)]
@@ -95,7 +92,7 @@ impl JsonOptions {
             }
         }
         let (size, shown) = (records.window().size(), records.window().shown().to_owned());
-        Ok(Survey { seen, carried: records.scan().surroundings().carried.clone(), size, shown })
+        Ok(Survey { seen, carried: records.scan().carried_once(), size, shown })
     }
 
     fn needs_sample(&self) -> bool {
@@ -128,14 +125,11 @@ impl Open for JsonOptions {
         apply_types(&self.types, &mut own, &mut carried)?;
         let columns = Columns { own, carried };
         columns.refuse_same_names(&survey.shown)?;
-        // Values that depend on where a row stands are found again on the way.
-        let known = survey.carried.into_iter().zip(&self.carry);
-        let known = known.map(|(value, way)| value.filter(|_| !way.is_wild())).collect();
         let needed = leaves.iter().map(|leaf| wanted.needs(&leaf.name)).collect();
         let fill = JsonFill::new(&leaves, needed, self.duplicates, self.columns.is_none());
         let rows = row::Rows::new(&survey.shown, columns, fill);
         let progress = ReadProgress { total_bytes: Some(survey.size), ..ReadProgress::default() };
-        Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, self.records(at, known)?, rows)))
+        Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, self.records(at, survey.carried)?, rows)))
     }
 }
 

@@ -8,6 +8,7 @@ use concordat_record::{Problem, nearest};
 
 use super::grammar::{Outline, scalar, skip_space, string, unescaped, value};
 use super::path::{Step, names, pointer};
+use crate::tree::carry::Carry;
 use crate::tree::records::{Found, Scan, Surroundings};
 
 /// Where rows are, and what is carried down to them.
@@ -28,7 +29,7 @@ pub(crate) struct JsonScan {
     rows: Rows,
     frames: Vec<Frame>,
     expect: Expect,
-    above: Arc<Surroundings>,
+    carry: Carry,
     /// The record that begins next is too long: its tokens are followed instead.
     passes_over: bool,
     /// The place of the rows was found.
@@ -77,14 +78,16 @@ enum Progress {
 impl JsonScan {
     /// `known` are values to carry that stand behind the rows.
     pub fn new(rows: Rows, known: Vec<Option<String>>) -> Self {
-        let mut carried = known;
-        carried.resize(rows.carry.len(), None);
-        let above = Arc::new(Surroundings { carried, namespaces: Vec::new() });
+        let common = |way: &Vec<Step>| {
+            let rows = rows.path.as_deref().unwrap_or_default();
+            way.iter().zip(rows).take_while(|(a, b)| a == b).count()
+        };
+        let carry = Carry::new(rows.carry.iter().map(common).collect(), known);
         Self {
             rows,
             frames: Vec::new(),
             expect: Expect::Document,
-            above,
+            carry,
             passes_over: false,
             found_any: false,
             spans_lines: false,
@@ -153,25 +156,13 @@ impl JsonScan {
 
     fn close(&mut self, at: usize) -> Progress {
         self.frames.pop();
-        self.forget();
+        self.carry.leave(self.frames.len());
         self.value_ended();
         Progress::On(at + 1)
     }
 
     fn value_ended(&mut self) {
         self.expect = if self.frames.is_empty() { Expect::Document } else { Expect::CommaOrEnd };
-    }
-
-    /// What was carried down from within a group ends with the group, unless the group is the document.
-    fn forget(&mut self) {
-        let depth = self.frames.len();
-        let ends = |path: &Vec<Step>| depth > 0 && path.len() > depth && path.contains(&Step::Any);
-        for index in 0..self.rows.carry.len() {
-            let ended = self.rows.carry.get(index).is_some_and(|path| ends(path) && self.is_on(path));
-            if ended && let Some(value) = Arc::make_mut(&mut self.above).carried.get_mut(index) {
-                *value = None;
-            }
-        }
     }
 
     fn name(&mut self, text: &[u8], at: usize, is_last: bool) -> Progress {
@@ -230,7 +221,7 @@ impl JsonScan {
         }
         match scalar(text, at, is_last) {
             Outline::Ends(end) => {
-                self.carry(text.get(at..end).unwrap_or_default());
+                self.keep(text.get(at..end).unwrap_or_default());
                 self.value_ended();
                 Progress::On(end)
             }
@@ -241,7 +232,7 @@ impl JsonScan {
     }
 
     /// Keeps a value that is to be carried down.
-    fn carry(&mut self, token: &[u8]) {
+    fn keep(&mut self, token: &[u8]) {
         for index in 0..self.rows.carry.len() {
             if !self.rows.carry.get(index).is_some_and(|path| self.is_at(path)) {
                 continue;
@@ -251,9 +242,7 @@ impl JsonScan {
                 Some(inner) => unescaped(inner),
                 None => Some(text.to_owned()).filter(|text| text != "null"),
             };
-            if let Some(carried) = Arc::make_mut(&mut self.above).carried.get_mut(index) {
-                *carried = value;
-            }
+            self.carry.keep(index, value);
         }
     }
 
@@ -388,7 +377,11 @@ impl Scan for JsonScan {
     }
 
     fn surroundings(&self) -> Arc<Surroundings> {
-        self.above.clone()
+        self.carry.above()
+    }
+
+    fn carried_once(&self) -> Vec<Option<String>> {
+        self.carry.once()
     }
 
     fn nothing_found(&self) -> Option<Problem> {

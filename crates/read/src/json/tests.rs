@@ -6,9 +6,9 @@ use std::fs;
 use proptest::prelude::*;
 use tempfile::tempdir;
 
-use super::open::SAMPLE_BYTES;
 use crate::Source;
 use crate::cases::{check, folders, outcome, read_all};
+use crate::tree::records::SAMPLE_BYTES;
 
 #[test]
 fn every_case_reads_as_expected() {

@@ -3,6 +3,7 @@
 //! [`window`] gives the text of a file as UTF-8 in a moving buffer, [`records`] cuts it into pieces of whole records with the help of a
 //! format's own [`records::Scan`], [`row`] turns each record into a row or a reject, [`shape`] holds the columns under construction.
 
+pub(crate) mod carry;
 pub(crate) mod options;
 pub(crate) mod records;
 pub(crate) mod row;

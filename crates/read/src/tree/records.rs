@@ -14,6 +14,9 @@ use crate::reader::BATCH_RECORDS;
 /// Of what cannot be read, so much is kept with the reject.
 pub(crate) const MOST_RAW: usize = 64 << 10;
 
+/// Of a file so much is looked at before its columns are settled.
+pub(crate) const SAMPLE_BYTES: u64 = if cfg!(test) { 2 << 20 } else { 64 << 20 };
+
 /// What stands above a record and is the same for its neighbours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Surroundings {
@@ -33,6 +36,9 @@ pub(crate) trait Scan: Send + 'static {
 
     /// What stands above the record found last.
     fn surroundings(&self) -> Arc<Surroundings>;
+
+    /// Values to carry that stand only once in the file, when all of it was looked at.
+    fn carried_once(&self) -> Vec<Option<String>>;
 
     /// What is wrong when the whole file had no record.
     fn nothing_found(&self) -> Option<Problem>;
