@@ -79,6 +79,7 @@ const OPTIONS: &[OptionDoc] = &[
     MAX_RECORD_BYTES,
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "the list of kinds asks for it")]
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let deepest = section.number("max_depth", 1).unwrap_or(64).min(DEEPEST as u64) as usize;
     let path = section.text("rows").map(|rows| parse(&rows.value));
@@ -97,7 +98,7 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         [("reject", Duplicates::Reject), ("first", Duplicates::First), ("last", Duplicates::Last)];
     let rows = Rows {
         path,
-        arrays_are_rows: false,
+        array_is_row: false,
         carry: carry.iter().map(|way| way.steps.clone()).collect(),
         deepest,
     };

@@ -62,8 +62,8 @@ impl JsonOptions {
     fn records(&self, at: &Location, known: Vec<Option<String>>) -> Result<Records<JsonScan>, Problem> {
         let window = Window::open(SourceFile::open(at)?, self.encoding, |_| Ok(None))?;
         let (text, _) = window.view();
-        let arrays_are_rows = self.array_rows.unwrap_or_else(|| has_arrays_in_a_row(text));
-        let rows = Rows { arrays_are_rows, ..self.rows.clone() };
+        let array_is_row = self.array_rows.unwrap_or_else(|| has_arrays_in_a_row(text));
+        let rows = Rows { array_is_row, ..self.rows.clone() };
         Ok(Records::new(window, JsonScan::new(rows, known), self.longest))
     }
 

@@ -37,6 +37,7 @@ pub(super) fn recognise(sample: &Sample) -> Option<Clue> {
 }
 
 /// The rows are where most objects stand side by side.
+#[expect(clippy::unnecessary_wraps, reason = "the list of kinds asks for it")]
 pub(super) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
     let Some((text, encoding)) = beginning(&seen.sample.bytes, |_| Ok(None)) else { return Ok(Vec::new()) };
     let begin = skip_space(&text, 0);
@@ -53,7 +54,7 @@ pub(super) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
             evidence.push(format!("`{way}` is an array with {objects} objects or more, taken for the rows"));
         }
         (Some(b'{'), _) if is_alone => {
-            evidence.push("the document has no array of objects, so it is one row".into())
+            evidence.push("the document has no array of objects, so it is one row".into());
         }
         (Some(b'['), _) if is_alone => evidence.push("the elements of the array are rows".into()),
         _ => evidence.push("documents stand one behind the other; each is a row".into()),

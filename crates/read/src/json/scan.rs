@@ -17,7 +17,7 @@ pub(crate) struct Rows {
     /// The way to them; none when not told: the elements of an array, or the document.
     pub path: Option<Vec<Step>>,
     /// Whether an array at the way's end is one row and not a list of rows.
-    pub arrays_are_rows: bool,
+    pub array_is_row: bool,
     /// The ways of values that are carried down.
     pub carry: Vec<Vec<Step>>,
     /// How many levels a record may have, and how many there may be above it.
@@ -26,10 +26,10 @@ pub(crate) struct Rows {
 
 /// Follows a text.
 pub(crate) struct JsonScan {
-    rows: Rows,
+    wanted: Rows,
     frames: Vec<Frame>,
     expect: Expect,
-    carry: Carry,
+    carried: Carry,
     /// The record that begins next is too long: its tokens are followed instead.
     passes_over: bool,
     /// The place of the rows was found.
@@ -84,10 +84,10 @@ impl JsonScan {
         };
         let carry = Carry::new(rows.carry.iter().map(common).collect(), known);
         Self {
-            rows,
+            wanted: rows,
             frames: Vec::new(),
             expect: Expect::Document,
-            carry,
+            carried: carry,
             passes_over: false,
             found_any: false,
             spans_lines: false,
@@ -114,12 +114,12 @@ impl JsonScan {
         if self.frames.last().is_some_and(|frame| frame.has_rows) {
             return Role::Row;
         }
-        let is_place = match &self.rows.path {
+        let is_place = match &self.wanted.path {
             Some(path) => self.is_at(path),
             None => self.frames.is_empty(),
         };
         match (is_place, first) {
-            (true, b'[') if !self.rows.arrays_are_rows => Role::Rows,
+            (true, b'[') if !self.wanted.array_is_row => Role::Rows,
             (true, _) => Role::Row,
             (false, _) => Role::Other,
         }
@@ -156,7 +156,7 @@ impl JsonScan {
 
     fn close(&mut self, at: usize) -> Progress {
         self.frames.pop();
-        self.carry.leave(self.frames.len());
+        self.carried.leave(self.frames.len());
         self.value_ended();
         Progress::On(at + 1)
     }
@@ -184,7 +184,7 @@ impl JsonScan {
     }
 
     fn remember(&mut self, name: &str) {
-        let Some(path) = &self.rows.path else { return };
+        let Some(path) = &self.wanted.path else { return };
         let depth = self.frames.len();
         let on_the_way =
             depth > 0
@@ -210,8 +210,8 @@ impl JsonScan {
         }
         self.found_any |= role != Role::Other;
         if matches!(first, b'{' | b'[') {
-            if self.frames.len() >= self.rows.deepest {
-                return Progress::Out(lost(at, at, &format!("no more than {} levels", self.rows.deepest)));
+            if self.frames.len() >= self.wanted.deepest {
+                return Progress::Out(lost(at, at, &format!("no more than {} levels", self.wanted.deepest)));
             }
             let is_object = first == b'{';
             let has_rows = role == Role::Rows && !passes_over;
@@ -233,8 +233,8 @@ impl JsonScan {
 
     /// Keeps a value that is to be carried down.
     fn keep(&mut self, token: &[u8]) {
-        for index in 0..self.rows.carry.len() {
-            if !self.rows.carry.get(index).is_some_and(|path| self.is_at(path)) {
+        for index in 0..self.wanted.carry.len() {
+            if !self.wanted.carry.get(index).is_some_and(|path| self.is_at(path)) {
                 continue;
             }
             let text = std::str::from_utf8(token).unwrap_or_default();
@@ -242,13 +242,13 @@ impl JsonScan {
                 Some(inner) => unescaped(inner),
                 None => Some(text.to_owned()).filter(|text| text != "null"),
             };
-            self.carry.keep(index, value);
+            self.carried.keep(index, value);
         }
     }
 
     fn row(&mut self, text: &[u8], begin: usize, is_last: bool) -> Progress {
         let is_first = !std::mem::replace(&mut self.found_any, true);
-        let found = match value(text, begin, is_last, self.rows.deepest) {
+        let found = match value(text, begin, is_last, self.wanted.deepest) {
             Outline::Ends(end) => {
                 self.spans_lines |= text.get(begin..end).is_some_and(|record| record.contains(&b'\n'));
                 self.value_ended();
@@ -256,7 +256,7 @@ impl JsonScan {
             }
             Outline::TooDeep(end) => {
                 self.value_ended();
-                let sentence = format!("the record has more than {} levels", self.rows.deepest);
+                let sentence = format!("the record has more than {} levels", self.wanted.deepest);
                 let problem =
                     Problem::new("json.too-deep", sentence).advise("raise `max_depth` if that is right");
                 Found::Broken { begin, end, fault: begin, problem }
@@ -377,15 +377,15 @@ impl Scan for JsonScan {
     }
 
     fn surroundings(&self) -> Arc<Surroundings> {
-        self.carry.above()
+        self.carried.above()
     }
 
     fn carried_once(&self) -> Vec<Option<String>> {
-        self.carry.once()
+        self.carried.once()
     }
 
     fn nothing_found(&self) -> Option<Problem> {
-        let path = self.rows.path.as_ref().filter(|_| !self.found_any)?;
+        let path = self.wanted.path.as_ref().filter(|_| !self.found_any)?;
         let wanted = pointer(names(path));
         let problem = Problem::new(
             "json.no-rows",

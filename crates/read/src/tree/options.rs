@@ -12,8 +12,8 @@ pub(crate) const TYPES: OptionDoc = OptionDoc {
     name: "types",
     form: "table",
     default: "as found, or text",
-    meaning: "types by column, such as `amount = \"decimal(12,2)\"`: text, integer, decimal(digits,places), number, boolean, \
-              date, date(DD.MM.YYYY)",
+    meaning: "types by column, such as `amount = \"decimal(12,2)\"`: text, integer, decimal(digits,places), number, boolean, date, \
+              time, timestamp; the last three also with a pattern, as in date(DD.MM.YYYY)",
 };
 
 pub(crate) const MAX_RECORD_BYTES: OptionDoc = OptionDoc {

@@ -208,6 +208,10 @@ impl<S: Scan> Cut for Records<S> {
         if self.is_over { self.window.size() } else { self.window.offset() }
     }
 
+    fn mark(&self) -> String {
+        self.window.mark()
+    }
+
     fn digest(&mut self) -> Result<String, Problem> {
         self.window.digest()
     }

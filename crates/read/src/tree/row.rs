@@ -139,6 +139,10 @@ impl<F: Fill> Rows<F> {
 }
 
 impl<F: Fill> Decode<Piece> for Rows<F> {
+    fn records(&self, piece: &Piece) -> u64 {
+        piece.records.len() as u64
+    }
+
     fn decode(&self, piece: Piece) -> Result<ReadBatch, Problem> {
         let rows = piece.records.len();
         let own = self.columns.own.iter().map(|(_, shape)| shape.column(rows));
@@ -155,7 +159,9 @@ impl<F: Fill> Decode<Piece> for Rows<F> {
                     offsets.push(offset);
                 }
                 Err(fault) => {
-                    columns.iter_mut().for_each(|column| column.truncate(numbers.len()));
+                    for column in &mut columns {
+                        column.truncate(numbers.len());
+                    }
                     rejects.extend(self.reject(&piece, index, offset, fault));
                 }
             }

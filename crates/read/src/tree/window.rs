@@ -123,10 +123,6 @@ impl Window {
         Place::file(&self.file.shown).line(self.lines + newlines(before) + 1).byte(offset)
     }
 
-    pub fn encoding(&self) -> &'static Encoding {
-        self.encoding
-    }
-
     /// Bytes of the file that are done with.
     pub fn offset(&self) -> u64 {
         self.offset
@@ -138,6 +134,10 @@ impl Window {
 
     pub fn shown(&self) -> &str {
         &self.file.shown
+    }
+
+    pub fn mark(&self) -> String {
+        self.file.mark()
     }
 
     pub fn digest(&mut self) -> Result<String, Problem> {
@@ -212,6 +212,7 @@ pub(crate) fn beginning(
     Some((encoding.decode_without_bom_handling(rest.get(..whole)?).0.into_owned().into_bytes(), encoding))
 }
 
+#[expect(clippy::naive_bytecount, reason = "the compiler makes vectors of it")]
 pub(crate) fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }

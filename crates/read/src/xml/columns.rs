@@ -91,19 +91,19 @@ impl Group {
             for step in way.steps {
                 node = node.child(step);
             }
-            if !spec.columns.is_empty() {
+            if spec.columns.is_empty() {
+                match way.last {
+                    Last::Whole => node.whole.push(index),
+                    Last::Text => node.text.push(index),
+                    Last::Attribute(test) => node.attributes.push((test, index)),
+                }
+            } else {
                 if way.last != Last::Whole {
                     let problem =
                         Problem::new("xml.wrong-way", "a group is an element, not an attribute or text");
                     return Err(problem.at(spec.way.place.clone()));
                 }
                 node.group = Some((index, Box::new(Self::plan(&spec.columns, namespaces)?)));
-            } else {
-                match way.last {
-                    Last::Whole => node.whole.push(index),
-                    Last::Text => node.text.push(index),
-                    Last::Attribute(test) => node.attributes.push((test, index)),
-                }
             }
             group.columns.push(Leaf { name: spec.name.clone(), repeated: spec.repeated.clone() });
         }

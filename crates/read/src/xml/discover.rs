@@ -39,7 +39,7 @@ impl Seen {
         match reader.read_event() {
             Ok(Event::Start(start)) => {
                 self.see(&start, prefixes);
-                self.content(&mut reader, prefixes, &mut names, 0);
+                self.content(&mut reader, prefixes, &mut names);
             }
             Ok(Event::Empty(start)) => self.see(&start, prefixes),
             _ => {}
@@ -60,13 +60,7 @@ impl Seen {
         }
     }
 
-    fn content(
-        &mut self,
-        reader: &mut Reader<&[u8]>,
-        prefixes: &Prefixes<'_>,
-        names: &mut usize,
-        depth: usize,
-    ) {
+    fn content(&mut self, reader: &mut Reader<&[u8]>, prefixes: &Prefixes<'_>, names: &mut usize) {
         // INVARIANT: the scanner has bounded the depth of records.
         self.children.iter_mut().for_each(|child| child.here = 0);
         loop {
@@ -75,7 +69,7 @@ impl Seen {
                     let mut lost = Self::default();
                     let child = self.child(&start, prefixes, names).unwrap_or(&mut lost);
                     child.see(&start, prefixes);
-                    child.content(reader, prefixes, names, depth + 1);
+                    child.content(reader, prefixes, names);
                 }
                 Ok(Event::Empty(start)) => {
                     if let Some(child) = self.child(&start, prefixes, names) {
@@ -194,7 +188,7 @@ impl Elements {
                     let prefixes = Prefixes::default();
                     let mut root = Seen::named(start.local_name().as_ref());
                     root.see(&start, &prefixes);
-                    root.content(&mut reader, &prefixes, &mut 0, 0);
+                    root.content(&mut reader, &prefixes, &mut 0);
                     return Some(Self { root });
                 }
                 Ok(Event::Empty(start)) => {

@@ -124,7 +124,7 @@ fn add(column: &mut Column, shape: &Shape, value: Option<&str>, name: &str) -> R
                 return Ok(());
             }
             let mut shape = shape.clone();
-            let of = shape.value_type().map(|of| of.clone()).unwrap_or(crate::types::Type::Text);
+            let of = shape.value_type().map_or(crate::types::Type::Text, |of| of.clone());
             Err(Fault::wrong_type(name, &of))
         }
         (column, _) => {
@@ -147,9 +147,9 @@ fn beyond_sample(what: &str, name: &str) -> Fault {
     Fault::new(Problem::new("xml.beyond-sample", sentence).advise(advice))
 }
 
-impl<'a, 'f> Walk<'a, 'f> {
-    fn fault(&self, sentence: String) -> Fault {
-        Fault::new(malformed(sentence)).at_byte(self.reader.error_position() as usize)
+impl<'a> Walk<'a, '_> {
+    fn fault(&self, sentence: impl AsRef<str>) -> Fault {
+        Fault::new(malformed(sentence.as_ref())).at_byte(self.reader.error_position() as usize)
     }
 
     /// The next event that is not passed over.
@@ -288,7 +288,10 @@ impl<'a, 'f> Walk<'a, 'f> {
         let begin = self.text.len();
         let mut own = String::new();
         let mut next_child = 0;
-        while !is_empty {
+        loop {
+            if is_empty {
+                break;
+            }
             match self.next()? {
                 Event::Text(text) => {
                     if text.contains("]]>") {
@@ -439,7 +442,7 @@ impl Fill for XmlFill {
         columns: &mut [Column],
     ) -> Result<(), Fault> {
         if let Some(at) = record.bytes().position(|byte| byte < 0x20 && !b"\t\r\n".contains(&byte)) {
-            return Err(Fault::new(malformed("a control character stands in it".into())).at_byte(at));
+            return Err(Fault::new(malformed("a control character stands in it")).at_byte(at));
         }
         let mut reader = Reader::from_str(record);
         reader.config_mut().check_comments = true;

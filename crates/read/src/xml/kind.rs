@@ -1,7 +1,5 @@
 //! The kind `xml`: its options.
 
-use concordat_record::Problem;
-
 use super::columns::{ColumnSpec, Repeated};
 use super::open::XmlOptions;
 use super::path::{Namespaces, rows, value};

@@ -2,19 +2,36 @@
 
 use concordat_record::{Place, Problem};
 
+/// Which namespace a name has to be in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Space {
+    Any,
+    /// Only in none.
+    None,
+    Named(String),
+}
+
+impl Space {
+    fn is(&self, uri: Option<&str>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::None => uri.is_none(),
+            Self::Named(own) => uri == Some(own),
+        }
+    }
+}
+
 /// What a name in a way stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Test {
     /// The local name; `*` is any.
     pub local: String,
-    /// The namespace: none means any, and `Some(None)` no namespace.
-    pub uri: Option<Option<String>>,
+    pub uri: Space,
 }
 
 impl Test {
     pub fn is(&self, local: &str, uri: Option<&str>) -> bool {
-        (self.local == local || self.local == "*")
-            && self.uri.as_ref().is_none_or(|own| own.as_deref() == uri)
+        (self.local == local || self.local == "*") && self.uri.is(uri)
     }
 }
 
@@ -35,12 +52,12 @@ impl Namespaces {
             known.filter(|(known, _)| known == prefix).map(|(_, uri)| uri.clone()).next_back()
         };
         let uri = match (&self.0, prefix) {
-            (None, "") => None,
-            (Some(_), "") if is_attribute => Some(None),
-            (Some(_), "") => Some(uri_of("")),
-            (_, "xml") => Some(Some("http://www.w3.org/XML/1998/namespace".into())),
+            (None, "") => Space::Any,
+            (Some(_), "") if is_attribute => Space::None,
+            (Some(_), "") => uri_of("").map_or(Space::None, Space::Named),
+            (_, "xml") => Space::Named("http://www.w3.org/XML/1998/namespace".into()),
             (_, prefix) => match uri_of(prefix) {
-                Some(uri) => Some(Some(uri)),
+                Some(uri) => Space::Named(uri),
                 None => return Err(format!("the prefix `{prefix}` is not declared under `namespaces`")),
             },
         };
@@ -129,7 +146,9 @@ mod tests {
         let at = Place::default();
         let way = value("a/b/@c", &at, &none).unwrap();
         assert_eq!(way.steps.iter().map(|step| step.local.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-        assert!(matches!(way.last, Last::Attribute(test) if test.local == "c" && test.uri.is_none()));
+        assert!(
+            matches!(way.last, Last::Attribute(test) if test.local == "c" && test.uri == super::Space::Any)
+        );
         assert!(value(".", &at, &none).unwrap().steps.is_empty());
         assert_eq!(value("a/text()", &at, &none).unwrap().last, Last::Text);
         let way = rows("/r:a/b", &at, &some).unwrap();

@@ -24,6 +24,7 @@ pub(super) struct Rows {
 }
 
 /// Follows a document.
+#[expect(clippy::struct_excessive_bools, reason = "what is known so far, each for itself")]
 pub(super) struct XmlScan {
     rows: Rows,
     open: Vec<Open>,
@@ -85,13 +86,13 @@ impl XmlScan {
         let part = text.get(begin..end).unwrap_or_default();
         if self.open.is_empty() {
             let stray = part.iter().position(|byte| !byte.is_ascii_whitespace())?;
-            return Some(lost(begin + stray, "text stands outside of the document's element".into()));
+            return Some(lost(begin + stray, "text stands outside of the document's element"));
         }
         if let Some((_, _, read)) = &mut self.reading {
             let part = String::from_utf8_lossy(part);
             match quick_xml::escape::unescape(&part) {
                 Ok(plain) => read.push_str(&plain),
-                Err(error) => return Some(lost(begin, format!("{error}"))),
+                Err(error) => return Some(lost(begin, &format!("{error}"))),
             }
         }
         None
@@ -102,14 +103,14 @@ impl XmlScan {
             return Progress::On(tag.1);
         };
         if self.open.is_empty() && self.root_ended {
-            return Progress::Out(lost(at, "a second element stands behind the document's element".into()));
+            return Progress::Out(lost(at, "a second element stands behind the document's element"));
         }
         let attributes = text.get(name.end..end_of_attributes).unwrap_or_default();
         let attributes = String::from_utf8_lossy(attributes);
         let name = text.get(name).unwrap_or_default().to_vec();
         let bindings = self.bindings.len();
         if let Err(sentence) = declare(&attributes, &mut self.bindings) {
-            return Progress::Out(lost(at, sentence));
+            return Progress::Out(lost(at, &sentence));
         }
         let shown = String::from_utf8_lossy(&name);
         let (prefix, local) = shown.split_once(':').unwrap_or(("", &shown));
@@ -124,12 +125,12 @@ impl XmlScan {
         if self.open.len() >= self.rows.deepest {
             return Progress::Out(lost(
                 at,
-                format!("the document has more than {} levels", self.rows.deepest),
+                &format!("the document has more than {} levels", self.rows.deepest),
             ));
         }
         self.open.push(open);
         if let Err(sentence) = self.keep(&attributes) {
-            return Progress::Out(lost(at, sentence));
+            return Progress::Out(lost(at, &sentence));
         }
         if is_empty {
             self.close();
@@ -188,11 +189,11 @@ impl XmlScan {
 
     fn end(&mut self, at: usize, name: &[u8]) -> Option<Found> {
         let Some(open) = self.open.last() else {
-            return Some(lost(at, "an end tag closes nothing".into()));
+            return Some(lost(at, "an end tag closes nothing"));
         };
         if open.name != name {
             let (open, name) = (String::from_utf8_lossy(&open.name), String::from_utf8_lossy(name));
-            return Some(lost(at, format!("`{open}` is closed by the end tag of `{name}`")));
+            return Some(lost(at, &format!("`{open}` is closed by the end tag of `{name}`")));
         }
         self.close();
         None
@@ -214,20 +215,16 @@ impl XmlScan {
                 Found::Broken { begin, end, fault: begin, problem }
             }
             Extent::Open if !is_last => Found::Growing { begin },
-            Extent::Open => match self.next_row(text, begin + 1, name) {
-                Some(end) => Found::Broken {
-                    begin,
-                    end,
-                    fault: begin,
-                    problem: malformed("the record has no end tag".into()),
-                },
-                None => {
-                    self.is_cut_off = true;
-                    Found::Broken { begin, end: text.len(), fault: text.len(), problem: truncated() }
+            Extent::Open => {
+                if let Some(end) = self.next_row(text, begin + 1, name) {
+                    let problem = malformed("the record has no end tag");
+                    return Found::Broken { begin, end, fault: begin, problem };
                 }
-            },
+                self.is_cut_off = true;
+                Found::Broken { begin, end: text.len(), fault: text.len(), problem: truncated() }
+            }
             Extent::Wrong { fault, sentence, nested } => {
-                let problem = malformed(sentence);
+                let problem = malformed(&sentence);
                 // A record within a record, where there never was one: the first has lost its end tag, and the second is good.
                 let nested = nested.filter(|_| !self.nests);
                 match nested.or_else(|| self.next_row(text, fault, name)) {
@@ -289,7 +286,7 @@ impl XmlScan {
                 return Progress::Out(Found::Lost {
                     begin: at,
                     fault,
-                    problem: malformed(format!("expected {what}")),
+                    problem: malformed(&format!("expected {what}")),
                 });
             }
         };
@@ -302,10 +299,10 @@ impl XmlScan {
             }
             Markup::Data { inner } => match &mut self.reading {
                 Some((_, _, read)) => {
-                    read.push_str(&String::from_utf8_lossy(text.get(inner.clone()).unwrap_or_default()))
+                    read.push_str(&String::from_utf8_lossy(text.get(inner.clone()).unwrap_or_default()));
                 }
                 None if self.open.is_empty() => {
-                    return Progress::Out(lost(at, "text stands outside of the document's element".into()));
+                    return Progress::Out(lost(at, "text stands outside of the document's element"));
                 }
                 None => {}
             },
@@ -360,7 +357,7 @@ fn attribute(attributes: &str, test: &Test, bindings: &[(String, String)]) -> Re
     Ok(None)
 }
 
-pub(super) fn malformed(sentence: String) -> Problem {
+pub(super) fn malformed(sentence: &str) -> Problem {
     Problem::new("xml.malformed", format!("this is not well-formed XML: {sentence}"))
 }
 
@@ -369,7 +366,7 @@ fn truncated() -> Problem {
         .advise("ask for the file again: it is not whole")
 }
 
-fn lost(at: usize, sentence: String) -> Found {
+fn lost(at: usize, sentence: &str) -> Found {
     Found::Lost { begin: at, fault: at, problem: malformed(sentence) }
 }
 
