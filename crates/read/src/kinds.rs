@@ -51,7 +51,16 @@ pub enum Lies {
 }
 
 /// Every kind, most specific first: when two recognise a file with the same certainty, the earlier one wins.
-pub const KINDS: &[Kind] = &[sqlite::KIND, json::KIND, xml::KIND, copybook::KIND, csv::KIND, postgres::KIND, rest::KIND, tn3270::KIND];
+pub const KINDS: &[Kind] = &[
+    sqlite::KIND,
+    json::KIND,
+    xml::KIND,
+    copybook::KIND,
+    csv::KIND,
+    postgres::KIND,
+    rest::KIND,
+    tn3270::KIND,
+];
 
 /// The options of one source, ready to open it.
 pub(crate) trait Open: fmt::Debug + Send + Sync {

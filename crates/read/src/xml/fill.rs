@@ -295,7 +295,7 @@ impl<'a> Walk<'a, '_> {
             match self.next()? {
                 Event::Text(text) => {
                     if text.contains("]]>") {
-                        return Err(self.fault("`]]>` stands in a text".into()));
+                        return Err(self.fault("`]]>` stands in a text"));
                     }
                     let text = text.xml10_content();
                     self.take(&text, collects, (!direct.is_empty()).then_some(&mut own));
@@ -317,7 +317,7 @@ impl<'a> Walk<'a, '_> {
                 Event::Comment(_) => {}
                 Event::PI(instruction) if !instruction.target().eq_ignore_ascii_case("xml") => {}
                 Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Eof => {
-                    return Err(self.fault("a declaration stands within the record".into()));
+                    return Err(self.fault("a declaration stands within the record"));
                 }
             }
         }
@@ -460,7 +460,7 @@ impl Fill for XmlFill {
         match walk.next()? {
             Event::Start(start) => walk.element(&start, false, Some(&self.plan.root), &mut target, false)?,
             Event::Empty(start) => walk.element(&start, true, Some(&self.plan.root), &mut target, false)?,
-            _ => return Err(walk.fault("the record is no element".into())),
+            _ => return Err(walk.fault("the record is no element")),
         }
         target.finish()
     }
