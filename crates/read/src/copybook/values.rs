@@ -16,6 +16,7 @@ use super::number::Cell;
 use super::packed::Packed;
 use super::zoned::{Zoned, edited};
 use crate::columns::{BytesColumn, ValueColumn};
+use crate::trim::trim_end;
 
 /// How a machine writes what a copybook leaves open.
 #[derive(Clone, Debug)]
@@ -209,19 +210,6 @@ fn texts(column: Column<'_>, page: &CodePage, justified: bool, faults: &mut Cell
             Err(Reason::NotInCodePage)
         }
     })
-}
-
-/// Without spaces and low-values at its end; eight spaces at a time.
-#[inline]
-fn trim_end(raw: &[u8], space: u8) -> &[u8] {
-    let mut rest = raw;
-    while let Some((before, last)) = rest.split_last_chunk::<8>()
-        && *last == [space; 8]
-    {
-        rest = before;
-    }
-    let end = rest.iter().rposition(|byte| *byte != space && *byte != 0).map_or(0, |last| last + 1);
-    rest.get(..end).unwrap_or_default()
 }
 
 fn nationals(column: Column<'_>, faults: &mut CellFaults) -> ArrayRef {
