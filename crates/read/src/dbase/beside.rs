@@ -15,6 +15,8 @@ const LONGEST_NAME: u64 = 64;
 pub(crate) fn find(at: &Location, endings: &[&str]) -> Option<PathBuf> {
     let table = at.full_path();
     let stem = table.file_stem()?.to_str()?.to_lowercase();
+    // Of a packed table, `NAME.dbf.gz`, too.
+    let stem = stem.strip_suffix(".dbf").unwrap_or(&stem).to_owned();
     let folder = table.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut found: Vec<(usize, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder).ok()?.take(MOST_FILES).flatten() {

@@ -131,7 +131,9 @@ impl DbaseOptions {
         let mut file = SourceFile::open(at)?;
         let mut beginning = Vec::new();
         file.fill(&mut beginning, 2 * header::LONGEST)?;
-        let header = Header::parse(&beginning, file.size, &file.shown)?;
+        // Of a packed file nobody knows the size yet.
+        let size = file.size.max(beginning.len() as u64);
+        let header = Header::parse(&beginning, size, &file.shown)?;
         let beside = || beside::code_page(at);
         let letters = self.encoding.clone().unwrap_or_else(|| Letters::of(&header, beside().as_deref()));
         let mut memo_file = None;

@@ -31,7 +31,7 @@ pub(crate) struct Plan {
 /// Reads a table on all cores.
 pub(crate) fn reader(records: Records, plan: Plan) -> Pipeline<Records, Decoder> {
     let expected = ReadProgress {
-        total_bytes: Some(records.size()),
+        total_bytes: Some(records.size()).filter(|size| *size > 0),
         total_records: Some(plan.counted),
         ..ReadProgress::default()
     };

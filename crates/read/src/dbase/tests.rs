@@ -48,6 +48,20 @@ fn a_rejected_record_can_be_read_again_by_mended_options_with_its_memo() {
     );
 }
 
+#[test]
+fn a_packed_table_is_read_with_the_memos_beside_it() {
+    let folder = folders("dbase").into_iter().find(|folder| folder.ends_with("memo-foxpro")).unwrap();
+    let base = tempdir().unwrap();
+    let table = fs::read(folder.join("table.dbf")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &table).unwrap();
+    fs::write(base.path().join("table.dbf.gz"), packed.finish().unwrap()).unwrap();
+    fs::copy(folder.join("table.fpt"), base.path().join("table.fpt")).unwrap();
+    let source = |path: &str| format!("kind = \"dbase\"\npath = \"{path}\"\n");
+    let expected = outcome(&source("table.dbf"), &folder);
+    assert_eq!(outcome(&source("table.dbf.gz"), base.path()), expected);
+}
+
 /// One row of the table below, as values.
 #[derive(Clone, Debug)]
 struct Row {
@@ -201,7 +215,7 @@ type Walked = Vec<(u64, u64, Vec<u8>)>;
 fn cut(data: &[u8], piece: usize) -> Walked {
     let base = tempdir().unwrap();
     fs::write(base.path().join("a.dbf"), data).unwrap();
-    let at = Location { base: base.path().into(), path: "a.dbf".into() };
+    let at = Location::here(base.path(), "a.dbf");
     let mut file = SourceFile::open(&at).unwrap();
     let mut beginning = Vec::new();
     file.fill(&mut beginning, HEADER + 7).unwrap();
