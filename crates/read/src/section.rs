@@ -116,6 +116,19 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// A whole number, or true for one and false for none.
+    pub fn flag_or_number(&mut self, key: &str) -> Option<u64> {
+        let value = self.find(key)?;
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return Some(u64::from(*flag));
+        }
+        let number = whole_number(value).and_then(|number| u64::try_from(number).ok());
+        if number.is_none() {
+            self.wrong_form(key, value, "true, false or a whole number");
+        }
+        number
+    }
+
     /// A whole number from `least` upwards.
     pub fn number(&mut self, key: &str, least: u64) -> Option<u64> {
         let value = self.find(key)?;

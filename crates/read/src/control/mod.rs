@@ -102,6 +102,11 @@ impl Reader for Controlled {
         Ok(read)
     }
 
+    /// What is passed over counts all the same, so [`Reader::skip`] decodes here.
+    fn mark(&self) -> Option<String> {
+        self.inner.mark()
+    }
+
     fn progress(&self) -> ReadProgress {
         self.inner.progress()
     }

@@ -6,7 +6,8 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::split::{Found, Marks, Splitter};
+use super::marks::Marks;
+use super::scan::{Found, Scanner};
 use crate::clues::{Clue, Sample};
 
 /// How a file is delimited.
@@ -39,7 +40,7 @@ pub(crate) fn sniff(sample: &Sample) -> Option<(Dialect, Clue)> {
     if score.records.is_empty() {
         return None;
     }
-    let marks = Marks { delimiter, quote: Some(b'"') };
+    let marks = Marks { delimiter: vec![delimiter], ..Marks::default() };
     let table: Vec<&[String]> = score.records.iter().skip(score.preamble).map(Vec::as_slice).collect();
     let (header, reason) = has_header(&table);
     let evidence = vec![
@@ -123,15 +124,17 @@ fn score(text: &[u8], delimiter: u8, whole: bool) -> Score {
 }
 
 fn records(text: &[u8], delimiter: u8, whole: bool) -> Vec<Vec<String>> {
-    let splitter = Splitter::new(Marks { delimiter, quote: Some(b'"') }, 1 << 16);
+    let splitter = Scanner::new(Marks { delimiter: vec![delimiter], ..Marks::default() }, 1 << 16);
     let (mut at, mut pieces, mut records) = (0, Vec::new(), Vec::new());
     while at < text.len() && records.len() < RECORDS {
+        pieces.clear();
         match splitter.record(text, at, whole, &mut pieces) {
             Found::Record { next } => {
                 let field = |begin: usize, end: usize| {
                     String::from_utf8_lossy(text.get(begin..end).unwrap_or_default()).into_owned()
                 };
-                let record: Vec<String> = pieces.iter().map(|piece| field(piece.begin, piece.end)).collect();
+                let record: Vec<String> =
+                    pieces.iter().map(|piece| field(piece.begin as usize, piece.end as usize)).collect();
                 if record.iter().any(|field| !field.is_empty()) {
                     records.push(record);
                 }
@@ -141,6 +144,7 @@ fn records(text: &[u8], delimiter: u8, whole: bool) -> Vec<Vec<String>> {
                 records.push(Vec::new());
                 at = next;
             }
+            Found::Comment { next } => at = next,
             Found::More => break,
         }
     }

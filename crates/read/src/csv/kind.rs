@@ -1,17 +1,21 @@
-//! The kind `csv`: its options and how it is opened.
+//! The kind `csv`: reads its options and opens its files.
 
 use concordat_record::Problem;
-use encoding_rs::Encoding;
 
+use super::coding::Coding;
 use super::dialect::sniff;
-use super::reader::{CsvReader, Settings};
-use super::split::Marks;
+use super::marks::{LineEnd, Marks};
+use super::options::OPTIONS;
+use super::reader;
+use super::settings::{Ragged, Settings, TrailerRule, Wildcard};
+use super::text::CHUNK;
 use crate::clues::{Clue, Sample};
+use crate::control::Subject;
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
-use crate::section::{OptionDoc, Section, Written};
-use crate::types::{TYPE_FORMS, Type};
+use crate::section::{Section, Written};
+use crate::types::{Spelling, TYPE_FORMS, Type};
 use crate::wanted::Wanted;
 
 /// Delimited text.
@@ -25,69 +29,11 @@ pub(crate) const KIND: Kind = Kind {
     configure,
 };
 
-const OPTIONS: &[OptionDoc] = &[
-    OptionDoc {
-        name: "delimiter",
-        form: "text",
-        default: ",",
-        meaning: "the character between fields; \"\\t\" is a tab",
-    },
-    OptionDoc {
-        name: "quote",
-        form: "text",
-        default: "\"",
-        meaning: "the character around fields that hold delimiters or line ends; \"\" when there is none",
-    },
-    OptionDoc {
-        name: "encoding",
-        form: "text",
-        default: "utf-8",
-        meaning: "how letters are written: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-15 and others",
-    },
-    OptionDoc {
-        name: "header",
-        form: "true or false",
-        default: "true",
-        meaning: "whether the first record holds the names of the columns",
-    },
-    OptionDoc {
-        name: "columns",
-        form: "list of texts",
-        default: "the header, or column_1, column_2, …",
-        meaning: "names of the columns, instead of those in the file",
-    },
-    OptionDoc {
-        name: "skip_lines",
-        form: "whole number",
-        default: "0",
-        meaning: "lines before the header or the first record",
-    },
-    OptionDoc {
-        name: "trim",
-        form: "true or false",
-        default: "false",
-        meaning: "whether spaces around values are removed; a value that is empty, or empty then, is null",
-    },
-    OptionDoc {
-        name: "null",
-        form: "list of texts",
-        default: "none",
-        meaning: "values that mean null, besides the empty one",
-    },
-    OptionDoc {
-        name: "types",
-        form: "table",
-        default: "all columns are text",
-        meaning: "types by column, such as `amount = \"decimal(12,2)\"`: text, integer, decimal(digits,places), number, \
-                  boolean, date, date(DD.MM.YYYY)",
-    },
-    OptionDoc {
-        name: "max_record_bytes",
-        form: "whole number",
-        default: "1048576",
-        meaning: "a longer record is broken; keeps an open quotation mark from swallowing the file",
-    },
-];
+const RAGGED: [(&str, Ragged); 4] =
+    [("reject", Ragged::Reject), ("pad", Ragged::Pad), ("cut", Ragged::Cut), ("join", Ragged::Join)];
+
+/// The longest record that `max_record_bytes` can allow: four of them are in memory for each core.
+const LONGEST: u64 = 64 << 20;
 
 /// The options of one source.
 #[derive(Debug)]
@@ -96,66 +42,120 @@ struct CsvOptions {
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
-    let delimiter = section.ascii("delimiter").unwrap_or(b',');
-    let quote = if section.text("quote").is_some_and(|quote| quote.value.is_empty()) {
-        None
-    } else {
-        Some(section.ascii("quote").unwrap_or(b'"'))
-    };
-    if quote == Some(delimiter)
-        || [delimiter, quote.unwrap_or(b',')].iter().any(|mark| b"\r\n".contains(mark))
-    {
-        let sentence = "`delimiter` and `quote` must be two different characters, and no line ends";
-        section
-            .problems
-            .push(Problem::new("source.wrong-form", sentence).at(section.here().field("delimiter")));
-    }
-    let encoding = encoding(section);
+    let coding = coding(section);
+    let coding = coding?;
+    let trim = section.flag("trim").unwrap_or(false);
+    let marks = marks(section, &coding, trim);
+    let rare = [Some(&marks.delimiter), marks.comment.as_ref()].into_iter().flatten().flatten();
+    let coding = coding.with_marks(rare.chain(&marks.escape));
+    let in_file = |text: &str| coding.mark(text).unwrap_or_else(|| text.as_bytes().to_vec());
     let settings = Settings {
-        marks: Marks { delimiter, quote },
-        encoding: encoding?,
-        header: section.flag("header").unwrap_or(true),
-        columns: section.texts("columns").map(|columns| columns.value),
+        header_rows: section.flag_or_number("header").unwrap_or(1).min(MOST_HEADER_ROWS) as usize,
+        columns: section.texts("columns").map(|columns| columns.value).filter(|columns| !columns.is_empty()),
         skip_lines: section.number("skip_lines", 0).unwrap_or(0),
-        trim: section.flag("trim").unwrap_or(false),
+        table: section.number("table", 1),
+        footer_lines: section.number("footer_lines", 0).unwrap_or(0).min(MOST_FOOTER_LINES) as usize,
+        footer: section
+            .texts("footer")
+            .map(|written| written.value.iter().map(|text| Wildcard::new(&in_file(text))).collect())
+            .unwrap_or_default(),
+        ragged: section.choice("ragged", &RAGGED).unwrap_or(Ragged::Reject),
+        skip_empty: section.flag("skip_empty").unwrap_or(false),
+        trim,
         nulls: section.texts("null").map(|nulls| nulls.value).unwrap_or_default(),
         types: types(section),
-        longest: section.number("max_record_bytes", 1).map_or(1 << 20, |bytes| bytes.min(64 << 20) as usize),
+        spelling: spelling(section),
+        longest: section.number("max_record_bytes", 1).map_or(1 << 20, |bytes| bytes.min(LONGEST) as usize),
+        keeps_stray_quotes: section
+            .choice("stray_quotes", &[("reject", false), ("keep", true)])
+            .unwrap_or(false),
+        trailer: trailer(section, &in_file),
+        chunk: CHUNK,
+        coding,
+        marks,
     };
     Some(Box::new(CsvOptions { settings }))
 }
 
-fn encoding(section: &mut Section<'_>) -> Option<&'static Encoding> {
-    let Some(written) = section.text("encoding") else { return Some(encoding_rs::UTF_8) };
-    let name = written.value.trim().to_ascii_lowercase();
-    let label = if name == "latin-1" { "latin1" } else { &name };
-    let found = Encoding::for_label(label.as_bytes()).filter(|encoding| is_readable(encoding));
-    if found.is_none() {
-        let near = concordat_record::nearest(&name, ENCODINGS);
-        let problem =
-            Problem::new("csv.unknown-encoding", format!("there is no encoding `{name}`")).at(written.place);
-        section.problems.push(match near {
-            Some(near) => problem.advise(format!("did you mean `{near}`?")),
-            None => problem.advise(format!("well known are {}", ENCODINGS.join(", "))),
-        });
-    }
-    found
+const MOST_HEADER_ROWS: u64 = 20;
+const MOST_FOOTER_LINES: u64 = 10_000;
+
+fn coding(section: &mut Section<'_>) -> Option<Coding> {
+    let Some(written) = section.text("encoding") else { return Some(Coding::Utf8) };
+    section.problems.keep(Coding::named(&written.value, written.place))
 }
 
-const ENCODINGS: [&str; 8] = [
-    "utf-8",
-    "utf-16le",
-    "utf-16be",
-    "windows-1252",
-    "iso-8859-1",
-    "iso-8859-15",
-    "windows-1250",
-    "macintosh",
-];
+fn marks(section: &mut Section<'_>, coding: &Coding, spaced: bool) -> Marks {
+    let delimiter = mark(section, "delimiter", coding);
+    let comment = mark(section, "comment", coding);
+    let optional = |section: &mut Section<'_>, key: &str, default: Option<u8>| match section.text(key) {
+        None => default,
+        Some(written) if written.value.is_empty() => None,
+        Some(_) => section.ascii(key),
+    };
+    let quote = optional(section, "quote", Some(b'"'));
+    let escape = optional(section, "escape", None).filter(|escape| Some(*escape) != quote);
+    let line_end = match section.text("line_end").map(|written| written.value) {
+        None => LineEnd::Lf,
+        Some(word) => match word.as_str() {
+            "lf" | "\n" | "\r\n" => LineEnd::Lf,
+            "cr" | "\r" => LineEnd::Cr,
+            "any" => LineEnd::Any,
+            "" => {
+                wrong(section, "line_end", "`line_end` cannot be empty");
+                LineEnd::Lf
+            }
+            text => LineEnd::Mark(coding.mark(text).unwrap_or_else(|| text.as_bytes().to_vec())),
+        },
+    };
+    let marks = Marks {
+        delimiter: delimiter.unwrap_or_else(|| b",".to_vec()),
+        quote,
+        escape,
+        line_end,
+        comment,
+        merged: section.flag("merge_delimiters").unwrap_or(false),
+        spaced,
+    };
+    check_apart(section, &marks);
+    marks
+}
 
-/// Delimiters and line ends must be single bytes in the file, or the file UTF-16.
-fn is_readable(encoding: &'static Encoding) -> bool {
-    encoding != encoding_rs::ISO_2022_JP && encoding != encoding_rs::REPLACEMENT
+/// Marks that are the same cannot be told apart.
+fn check_apart(section: &mut Section<'_>, marks: &Marks) {
+    let first = marks.delimiter.first().copied();
+    let is_line_end = |byte: u8| marks.first_of_line_end().contains(&byte);
+    if marks.delimiter.iter().any(|byte| b"\r\n".contains(byte)) || first.is_some_and(is_line_end) {
+        wrong(section, "delimiter", "`delimiter` cannot hold what ends a record");
+    }
+    let others = [("quote", marks.quote), ("escape", marks.escape)];
+    for (key, byte) in others {
+        let Some(byte) = byte else { continue };
+        if first == Some(byte) {
+            wrong(section, key, &format!("`delimiter` and `{key}` must begin with two different characters"));
+        } else if is_line_end(byte) {
+            wrong(section, key, &format!("`{key}` cannot be what ends a record"));
+        }
+    }
+}
+
+fn wrong(section: &mut Section<'_>, key: &str, sentence: &str) {
+    let place = section.here().field(key);
+    section.problems.push(Problem::new("source.wrong-form", sentence).at(place));
+}
+
+/// A mark of one letter or more, as bytes of the scanned text.
+fn mark(section: &mut Section<'_>, key: &str, coding: &Coding) -> Option<Vec<u8>> {
+    let written = section.text(key)?;
+    let sentence = if written.value.is_empty() {
+        format!("`{key}` cannot be empty")
+    } else if let Some(mark) = coding.mark(&written.value) {
+        return Some(mark);
+    } else {
+        format!("{} cannot write `{key}`", coding.name())
+    };
+    section.problems.push(Problem::new("source.wrong-form", sentence).at(written.place));
+    None
 }
 
 fn types(section: &mut Section<'_>) -> Vec<(Written<String>, Type)> {
@@ -176,9 +176,63 @@ fn types(section: &mut Section<'_>) -> Vec<(Written<String>, Type)> {
     types
 }
 
+fn spelling(section: &mut Section<'_>) -> Spelling {
+    let mut spelling = Spelling::default();
+    if let Some(decimal) = section.choice("decimal", &[(".", b'.'), (",", b',')]) {
+        spelling.decimal = decimal;
+    }
+    if let Some(thousands) = section.text("thousands") {
+        spelling.thousands = Some(thousands.value.clone()).filter(|mark| !mark.is_empty());
+        if thousands.value.as_bytes() == [spelling.decimal]
+            || thousands.value.contains(|c: char| c.is_ascii_digit())
+        {
+            wrong(section, "thousands", "`thousands` must be another mark than `decimal`, and no digit");
+        }
+    }
+    if let Some(year) = section.number("two_digit_years_from", 0) {
+        spelling.two_digit_years_from = year.min(9900) as i32;
+    }
+    if section.has("boolean") {
+        let mut table = section.section("boolean");
+        table.refuse_unknown(&["true", "false"]);
+        let mut words = |key: &str| -> Vec<String> {
+            let written = table.texts(key).map(|written| written.value).unwrap_or_default();
+            written.iter().map(|word| word.to_lowercase()).collect()
+        };
+        (spelling.truths, spelling.falsehoods) = (words("true"), words("false"));
+        section.problems.extend(std::mem::take(&mut table.problems));
+    }
+    spelling
+}
+
+fn trailer(section: &mut Section<'_>, in_file: &dyn Fn(&str) -> Vec<u8>) -> Option<TrailerRule> {
+    if !section.has("trailer") {
+        return None;
+    }
+    let mut table = section.section("trailer");
+    table.refuse_unknown(&["begins_with", "records", "besides", "sums"]);
+    let begins_with = table.required_text("begins_with", "what the trailer record begins with");
+    let mut totals = Vec::new();
+    if let Some(field) = table.number("records", 1) {
+        totals.push((Subject::Records { besides: table.number("besides", 0).unwrap_or(0) }, field as usize));
+    }
+    let mut sums = table.section("sums");
+    for column in sums.keys() {
+        if let Some(field) = sums.number(&column.value, 1) {
+            totals.push((Subject::Sum { column: column.value }, field as usize));
+        }
+    }
+    table.problems.extend(std::mem::take(&mut sums.problems));
+    if begins_with.as_ref().is_some_and(|written| written.value.is_empty()) {
+        wrong(&mut table, "begins_with", "`begins_with` cannot be empty");
+    }
+    section.problems.extend(std::mem::take(&mut table.problems));
+    Some(TrailerRule { begins_with: in_file(&begins_with?.value), totals })
+}
+
 impl Open for CsvOptions {
-    fn open(&self, at: &Location, _wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        Ok(Box::new(CsvReader::open(SourceFile::open(at)?, self.settings.clone())?))
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        reader::open(SourceFile::open(at)?, &self.settings, wanted)
     }
 }
 

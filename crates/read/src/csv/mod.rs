@@ -1,14 +1,27 @@
 //! Delimited text: CSV and its relatives, as RFC 4180 describes them and as they really are.
 //!
-//! `split` finds records and fields, `dialect` guesses delimiter, quote and header, `reader` walks the file. Left out for now: several tables in one file, footers and control totals.
+//! Reading: `text` is the file as scannable text, `scan` finds records and fields (`words` the plain ones, eight bytes at a time), `cut` cuts
+//! the file into pieces of whole records, `decode` makes columns of them on all cores, `numbered` puts the numbers of records in order.
+//! Detecting: `dialect` guesses how an unknown file is written, `propose` writes it down. Left out: tables side by side.
 
+mod coding;
+mod cut;
+mod decode;
 mod dialect;
+mod fault;
+mod header;
 mod kind;
+mod marks;
+mod numbered;
+mod options;
 mod propose;
 mod reader;
-mod split;
+mod scan;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trailer;
+mod words;
 
 pub(crate) use kind::KIND;

@@ -10,9 +10,9 @@ use crate::clues::{Candidate, Seen, quoted};
 /// The dialect that was sniffed, and the same without quotation marks.
 pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
     let Some((dialect, clue)) = sniff(seen.sample) else { return Ok(Vec::new()) };
-    let delimiter = char::from(dialect.marks.delimiter);
+    let delimiter = String::from_utf8_lossy(&dialect.marks.delimiter).into_owned();
     let mut options = String::from("[csv]\n");
-    let _ = writeln!(options, "delimiter = {}", quoted(&delimiter.to_string()));
+    let _ = writeln!(options, "delimiter = {}", quoted(&delimiter));
     let _ = writeln!(options, "encoding = {}", quoted(&dialect.encoding.name().to_ascii_lowercase()));
     let _ = writeln!(options, "header = {}", dialect.header);
     if dialect.skip_lines > 0 {
