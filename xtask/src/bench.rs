@@ -2,6 +2,7 @@
 //!
 //! CPU time is the figure to compare, because it hardly depends on what else the machine does.
 
+mod customers;
 mod entries;
 mod measure;
 mod prepare;
@@ -18,7 +19,7 @@ pub const COMMAND: Command = Command {
     help:
         " [NAME…] [--runs N] [--data DIR]
 
-  NAME        decode, map, link, ask or append; all of them by default
+  NAME        decode, csv, map, link, ask or append; all of them by default
   --runs N    how often each contender runs; the median counts; 3 by default
   --data DIR  published files (examples/grants/README.md lists them); link takes all states that are there
 

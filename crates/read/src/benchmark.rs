@@ -1,4 +1,4 @@
-//! What decoding costs: run by `cargo xtask bench decode`, in the folder where it has laid out the extract.
+//! What reading costs: run by `cargo xtask bench`, in the folder where it has laid out the file.
 
 use std::fs;
 use std::hint::black_box;
@@ -9,8 +9,19 @@ use crate::Source;
 #[test]
 #[ignore = "a measurement: cargo xtask bench decode"]
 fn benchmark_decode() {
-    let text = fs::read_to_string("sources/eo-master.toml").unwrap();
-    let source = Source::parse(&text, "sources/eo-master.toml").unwrap();
+    read_all("sources/eo-master.toml");
+}
+
+#[test]
+#[ignore = "a measurement: cargo xtask bench csv"]
+fn benchmark_csv() {
+    read_all("customers.toml");
+}
+
+/// Reads a source to its end, and says how much that was.
+fn read_all(file: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    let source = Source::parse(&text, file).unwrap();
     let mut reader = source.open(Path::new("")).unwrap();
     while let Some(read) = reader.next().unwrap() {
         assert!(read.rejects.is_empty());

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::bench::measure::CommandLine;
-use crate::bench::prepare;
+use crate::bench::{customers, prepare};
 use crate::machine::{COBOL, provide};
 use crate::{Outcome, python, workspace};
 
@@ -35,6 +35,15 @@ pub const ENTRIES: &[Entry] = &[
             Contender::Ours { package: "concordat-read", test: "benchmark_decode" },
             Contender::Cobol { name: "GnuCOBOL, every field moved to a line of CSV", source: "decode.cob" },
             Contender::Python { name: "Python's cp037 codec, text only", script: "decode_cp037.py" },
+        ],
+    },
+    Entry {
+        name: "csv",
+        prepare: Some(customers::write),
+        contenders: &[
+            Contender::Ours { package: "concordat-read", test: "benchmark_csv" },
+            Contender::Python { name: "pyarrow, one thread", script: "csv_pyarrow.py" },
+            Contender::Python { name: "DuckDB, to Arrow", script: "csv_duckdb.py" },
         ],
     },
     Entry {
@@ -130,7 +139,7 @@ mod tests {
     #[test]
     fn every_step_of_the_way_is_measured_once_and_first_for_us() {
         let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
-        assert_eq!(names, ["decode", "map", "link", "ask", "append"]);
+        assert_eq!(names, ["decode", "csv", "map", "link", "ask", "append"]);
         assert!(ENTRIES.iter().all(|entry| matches!(entry.contenders.first(), Some(Contender::Ours { .. }))));
     }
 
