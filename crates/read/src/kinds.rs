@@ -15,7 +15,7 @@ use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
-use crate::{copybook, csv, dbase, json, postgres, rest, sqlite, tn3270, xml};
+use crate::{copybook, csv, dbase, json, mysql, postgres, rest, sqlite, tn3270, xml};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -59,6 +59,7 @@ pub const KINDS: &[Kind] = &[
     copybook::KIND,
     csv::KIND,
     postgres::KIND,
+    mysql::KIND,
     rest::KIND,
     tn3270::KIND,
 ];

@@ -23,6 +23,7 @@ mod file;
 mod inspect;
 mod json;
 mod kinds;
+mod mysql;
 mod names;
 mod origin;
 mod pipeline;

@@ -21,6 +21,11 @@ pub use catalogue::{Catalogue, Table, TableColumn};
 pub(crate) use problems::{no_such_cursor, no_such_table, nothing_to_read, silent, tls_failed, unreachable};
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
 use concordat_record::Problem;
 use tokio::runtime::{Builder, Runtime};
 
@@ -30,6 +35,21 @@ pub(crate) fn runtime() -> Result<Runtime, Problem> {
         .enable_all()
         .build()
         .map_err(|error| Problem::new("database.failed", format!("no connection can be made: {error}")))
+}
+
+/// Waits for something, but not for ever: none when it takes too long. A timer is set only when it is not there yet.
+pub(crate) async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let ready = poll_fn(|context| {
+        Poll::Ready(match work.as_mut().poll(context) {
+            Poll::Ready(done) => Some(done),
+            Poll::Pending => None,
+        })
+    });
+    match ready.await {
+        Some(done) => Some(done),
+        None => tokio::time::timeout(limit, work).await.ok(),
+    }
 }
 
 /// No file is a server.

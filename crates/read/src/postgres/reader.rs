@@ -2,9 +2,7 @@
 
 use std::future::poll_fn;
 use std::path::PathBuf;
-use std::pin::{Pin, pin};
-use std::task::Poll;
-use std::time::Duration;
+use std::pin::pin;
 
 use concordat_record::Problem;
 use futures_util::Stream;
@@ -23,7 +21,7 @@ use crate::databases::rows::{From, Rows};
 use crate::databases::select::{Candidate, Cursor, select};
 use crate::databases::server::Server;
 use crate::databases::values::ColumnType;
-use crate::databases::{no_such_cursor, nothing_to_read, silent};
+use crate::databases::{no_such_cursor, nothing_to_read, silent, within};
 use crate::wanted::Wanted;
 
 /// PostgreSQL's SQL. `C` compares texts by their bytes.
@@ -183,7 +181,7 @@ pub(crate) fn copy(
         let mut stream = pin!(stream);
         let mut begun = false;
         loop {
-            let message = next(stream.as_mut(), limit).await;
+            let message = within(limit, poll_fn(|context| stream.as_mut().poll_next(context))).await;
             let Some(message) = message.ok_or_else(|| silent(&session.server))? else { return Ok(()) };
             let message = message.map_err(|error| session.failed(&error))?;
             let rest = if begun { &message[..] } else { behind_header(&message).map_err(malformed)? };
@@ -194,16 +192,4 @@ pub(crate) fn copy(
             }
         }
     })
-}
-
-/// The next item; none when it does not come in time. A timer is set only when there is nothing yet.
-async fn next<S: Stream>(mut stream: Pin<&mut S>, limit: Duration) -> Option<Option<S::Item>> {
-    let ready = poll_fn(|context| match stream.as_mut().poll_next(context) {
-        Poll::Ready(item) => Poll::Ready(Some(item)),
-        Poll::Pending => Poll::Ready(None),
-    });
-    if let Some(item) = ready.await {
-        return Some(item);
-    }
-    tokio::time::timeout(limit, poll_fn(|context| stream.as_mut().poll_next(context))).await.ok()
 }
