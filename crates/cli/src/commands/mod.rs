@@ -2,6 +2,7 @@
 
 mod ask;
 mod check;
+mod drift;
 mod init;
 mod inspect;
 mod keys;
@@ -32,6 +33,8 @@ pub enum Command {
     Check(check::Check),
     /// Read a body's sources anew and publish its registers
     Refresh(refresh::Refresh),
+    /// Compare sources with what they were at the last refresh
+    Drift(drift::Drift),
     /// List, show and replay the records that could not be read or mapped
     Quarantine(quarantine::Quarantine),
     /// Run the node of a body
@@ -55,6 +58,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Read(read) => read.run(),
         Command::Check(check) => check.run(),
         Command::Refresh(refresh) => refresh.run(),
+        Command::Drift(drift) => drift.run(),
         Command::Quarantine(quarantine) => quarantine.run(),
         Command::Run(run) => run.run(),
         Command::Ask(ask) => ask.run(),

@@ -63,6 +63,9 @@ pub fn show(snapshot: &Snapshot) -> Outcome {
         let read = snapshot.read_before;
         report::line(format!("  {read} records of the source had been read by a refresh that did not end"))?;
     }
+    for change in &snapshot.drift {
+        report::line(format!("  the source has changed: {change}"))?;
+    }
     for line in snapshot.quality_lines() {
         report::line(format!("  {line}"))?;
     }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use concordat_engine::Engine;
 use concordat_map::Mapping;
-use concordat_read::Reader;
+use concordat_read::{Change, Profiler, Reader, drift};
 use concordat_record::{Name, Place, Problem, Problems};
 use concordat_store::{Store, create_folder};
 
@@ -99,10 +99,12 @@ impl<'body> Refresher<'body> {
             }
             None => None,
         };
-        let staging = Staging::begin(&files, mapping.schema(), made_by, behind)?;
+        let staging = Staging::begin(&files, mapping.schema(), &reader.schema(), made_by, behind)?;
         let made =
             self.stage(file, source, reader.as_mut(), &mapping, staging, watch).and_then(|mut snapshot| {
                 snapshot.digest = reader.digest()?;
+                let before = current.as_ref().map(|current| current.columns.as_slice());
+                snapshot.drift = before.map_or(Vec::new(), |before| drift(before, &snapshot.columns));
                 refuse_ruins(&snapshot, current.as_ref())?;
                 self.publish(file, &snapshot, &files, watch)
             });
@@ -135,6 +137,7 @@ impl<'body> Refresher<'body> {
             return Err(closing);
         }
         let quality = staging.quality.clone();
+        let columns = staging.columns();
         let (records, quarantine) = staging.finish(source.name.as_str())?;
         Ok(Snapshot {
             register: file.name.clone(),
@@ -150,7 +153,29 @@ impl<'body> Refresher<'body> {
             quarantine: quarantine.finish()?.map(|path| files.relative(&path)),
             facts: file.register.facts().map(|fact| fact.name.clone()).collect(),
             quality,
+            columns,
+            drift: Vec::new(),
         })
+    }
+
+    /// What has changed in the source of a register since its current snapshot was made, by the first records of both; nothing is published.
+    ///
+    /// # Errors
+    /// `drift.no-snapshot`, and what keeps the source from being read.
+    pub fn drift(&self, register: &Name) -> Result<Vec<Change>, Problem> {
+        let (_, source) = self.find(register)?;
+        let Some(current) = snapshot_in(&self.store.reading()?, register)? else {
+            let sentence = format!("`{register}` was never refreshed, so there is nothing to compare with");
+            return Err(Problem::new("drift.no-snapshot", sentence).advise("run `concordat refresh`"));
+        };
+        let mut reader = self.reader(source)?;
+        let mut profiler = Profiler::new(&reader.schema());
+        while profiler.records() < staging::PROFILED
+            && let Some(read) = reader.next()?
+        {
+            profiler.add(&read.batch);
+        }
+        Ok(drift(&current.columns, &profiler.finish().columns))
     }
 
     pub(crate) fn find(&self, register: &Name) -> Result<(&'body RegisterFile, &'body SourceFile), Problem> {

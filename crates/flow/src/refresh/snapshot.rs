@@ -1,6 +1,7 @@
 //! What is known about a published snapshot.
 
 use concordat_map::Quality;
+use concordat_read::{Change, ColumnProfile};
 use concordat_record::{Name, Problem, Timestamp};
 use concordat_store::Reading;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,12 @@ pub struct Snapshot {
     pub facts: Vec<Name>,
     /// How good the records are.
     pub quality: Quality,
+    /// What the columns of the source held in its first records, to be compared with the next refresh.
+    #[serde(default)]
+    pub columns: Vec<ColumnProfile>,
+    /// What had changed in the source since the snapshot before.
+    #[serde(default, skip_deserializing)]
+    pub drift: Vec<Change>,
 }
 
 impl Snapshot {

@@ -6,10 +6,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow::datatypes::SchemaRef;
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
 use concordat_engine::{SnapshotReader, SnapshotWriter, join_snapshots};
 use concordat_map::{KEY, Mapped, Quality};
-use concordat_read::{ReadBatch, Reader};
+use concordat_read::{ColumnProfile, Profiler, ReadBatch, Reader};
 use concordat_record::Problem;
 use concordat_store::write_file;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ use crate::quarantine::Quarantine;
 
 /// Records that are read from one durable point to the next.
 const PART_RECORDS: u64 = if cfg!(test) { 8_192 } else { 1 << 18 };
+
+/// Records at the beginning of a source that are profiled.
+pub(super) const PROFILED: u64 = 20_000;
 
 /// Where a refresh stood when all of it was durable.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -35,6 +39,8 @@ pub(super) struct Durable {
     quarantined: u64,
     quarantine_bytes: u64,
     quality: Quality,
+    /// What the columns of the first records hold.
+    profile: Vec<ColumnProfile>,
 }
 
 impl Durable {
@@ -60,14 +66,17 @@ pub(super) struct Staging<'files> {
     pub(super) quarantine: Quarantine,
     pub(super) quality: Quality,
     duplicates: Duplicates,
+    /// While there are few records; those behind a durable point were profiled before it.
+    profiler: Option<Profiler>,
     rows: u64,
 }
 
 impl<'files> Staging<'files> {
-    /// Begins to gather, behind a durable point or from nothing.
+    /// Begins to gather, behind a durable point or from nothing. `schema` is that of the mapped records, `fields` that of the source.
     pub(super) fn begin(
         files: &'files Files,
         schema: &SchemaRef,
+        fields: &Schema,
         made_by: String,
         behind: Option<Durable>,
     ) -> Result<Self, Problem> {
@@ -87,6 +96,7 @@ impl<'files> Staging<'files> {
             quality: durable.quality.clone(),
             schema: schema.clone(),
             files,
+            profiler: durable.profile.is_empty().then(|| Profiler::new(fields)),
             durable,
             duplicates,
             rows,
@@ -103,6 +113,7 @@ impl<'files> Staging<'files> {
         for reject in &read.rejects {
             self.quarantine.undecoded(reject)?;
         }
+        self.profile(&read.batch);
         self.duplicates.take_out(&mut mapped)?;
         for set_aside in &mapped.quarantined {
             self.quarantine.unmapped(set_aside, &read.batch)?;
@@ -112,6 +123,20 @@ impl<'files> Staging<'files> {
         self.part.write(&mapped.batch)
     }
 
+    fn profile(&mut self, batch: &RecordBatch) {
+        let Some(profiler) = &mut self.profiler else { return };
+        profiler.add(batch);
+        if profiler.records() >= PROFILED {
+            self.end_profile();
+        }
+    }
+
+    fn end_profile(&mut self) {
+        if let Some(profiler) = self.profiler.take() {
+            self.durable.profile = profiler.finish().columns;
+        }
+    }
+
     /// Makes all of it durable when enough has come since the last time, and the reader can be brought here again.
     pub(super) fn settle(&mut self, reader: &dyn Reader) -> Result<(), Problem> {
         let records = reader.progress().records;
@@ -119,6 +144,9 @@ impl<'files> Staging<'files> {
             return Ok(());
         };
         self.end_part()?;
+        if self.durable.profile.is_empty() {
+            self.end_profile();
+        }
         self.durable.quarantine_bytes = self.quarantine.make_durable()?;
         self.durable.quarantined = self.quarantine.count();
         self.durable.quality = self.quality.clone();
@@ -127,6 +155,12 @@ impl<'files> Staging<'files> {
             Problem::new("refresh.failed", format!("the refresh cannot be described: {error}"))
         })?;
         write_file(&self.files.staging, &text, false)
+    }
+
+    /// What the columns of the source hold, from its first records.
+    pub(super) fn columns(&mut self) -> Vec<ColumnProfile> {
+        self.end_profile();
+        self.durable.profile.clone()
     }
 
     fn end_part(&mut self) -> Result<(), Problem> {

@@ -209,3 +209,21 @@ fn a_clock_that_was_set_back_overwrites_nothing() {
         assert!(bodies.charities.folder.join(&snapshot.file).exists());
     }
 }
+
+#[test]
+fn a_source_that_has_changed_is_told_before_and_after_a_refresh() {
+    let bodies = Bodies::refreshed();
+    let place = &bodies.charities;
+    let drift = || {
+        let (body, world) = (place.body().unwrap(), place.world());
+        let changes = Refresher::open(&body, &world).unwrap().drift(&name("charities")).unwrap();
+        changes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(drift(), [""; 0]);
+    place.write(
+        "legacy/charities.csv",
+        charities(60).replace(",ME,", ",,").replace(",since,", ",since_when,"),
+    );
+    let expected = ["`state` was filled in 100 % of the records, and is in 0 %"];
+    assert!(drift().iter().any(|change| change == expected[0]), "{:?}", drift());
+}

@@ -5,7 +5,6 @@
 
 mod hints;
 mod packed;
-mod profile;
 mod propose;
 mod show;
 #[cfg(test)]
@@ -19,10 +18,10 @@ use serde::Serialize;
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::file::SourceFile;
 use crate::kinds::{KINDS, Kind, Location};
+use crate::profile::{ColumnProfile, Profile, Profiler};
 use crate::{Reader, RecordPreview, Source};
 
 use packed::Inside;
-pub use profile::ColumnProfile;
 pub use propose::Proposal;
 pub(crate) use propose::promise;
 
@@ -150,8 +149,8 @@ fn best(
     base: &Path,
     path: &str,
     candidates: Vec<Candidate>,
-) -> Result<(Candidate, profile::Profile), Problem> {
-    let mut best: Option<(Candidate, profile::Profile)> = None;
+) -> Result<(Candidate, Profile), Problem> {
+    let mut best: Option<(Candidate, Profile)> = None;
     let mut failed = None;
     for candidate in candidates {
         match profile_of(kind, base, path, &candidate) {
@@ -181,21 +180,16 @@ fn previewed(kind: &Kind, base: &Path, path: &str, candidate: &Candidate) -> Vec
     Source::parse(&text, "the proposal").ok().and_then(|source| source.preview(base).ok()).unwrap_or_default()
 }
 
-fn profile_of(
-    kind: &Kind,
-    base: &Path,
-    path: &str,
-    candidate: &Candidate,
-) -> Result<profile::Profile, Problem> {
+fn profile_of(kind: &Kind, base: &Path, path: &str, candidate: &Candidate) -> Result<Profile, Problem> {
     let text = propose::source_text(kind, path, candidate, &[]);
     let source = Source::parse(&text, "the proposal").map_err(first)?;
     let mut reader = source.open(base)?;
-    let mut profiler = profile::Profiler::new(&reader.schema());
+    let mut profiler = Profiler::new(&reader.schema());
     read_sample(reader.as_mut(), &mut profiler)?;
     Ok(profiler.finish())
 }
 
-fn read_sample(reader: &mut dyn Reader, profiler: &mut profile::Profiler) -> Result<(), Problem> {
+fn read_sample(reader: &mut dyn Reader, profiler: &mut Profiler) -> Result<(), Problem> {
     while profiler.records() < RECORDS
         && let Some(read) = reader.next()?
     {

@@ -8,9 +8,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::hints::{Hint, LEGAL_ENTITY, PERSON, PERSONAL, fit};
-use super::profile::{ColumnProfile, Profile};
 use crate::clues::{Candidate, quoted};
 use crate::kinds::Kind;
+use crate::profile::{ColumnProfile, Profile};
 
 /// Two files of a body's folder, as text.
 #[derive(Clone, Debug, Serialize)]

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::Inspection;
-use super::profile::ColumnProfile;
 use crate::RecordPreview;
+use crate::profile::ColumnProfile;
 
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,6 +68,9 @@ fn write_column(f: &mut fmt::Formatter<'_>, column: &ColumnProfile) -> fmt::Resu
         column.pattern.as_ref().map(|pattern| format!("{pattern} ({:.0} %)", column.pattern_share * 100.0)),
     );
     form.extend(column.looks_like.as_ref().map(|looks_like| format!("could be {looks_like}")));
+    form.extend(column.range.as_ref().map(|(least, greatest)| format!("{least} to {greatest}")));
+    form.extend((column.outliers > 0).then(|| format!("{} unlike the others", column.outliers)));
+    form.extend(column.personal.as_ref().map(|personal| format!("likely personal: {personal}")));
     form.extend(column.likely_identifier.then(|| "likely identifier".to_owned()));
     let form = form.join(", ");
     let data_type: String = column.data_type.chars().take(16).collect();

@@ -1,64 +1,30 @@
-//! What a column holds: how full it is, how many different values, how long, of which form.
+//! Gathering what columns hold, batch by batch.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 
+use super::personal::personal;
+use super::spread::Spread;
+use super::{ColumnProfile, Profile};
+use crate::reader::Reject;
+use crate::types::date_pattern;
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{DataType, Schema};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use concordat_record::Problems;
-use serde::Serialize;
-
-use crate::reader::Reject;
-use crate::types::date_pattern;
-
-/// What is known of a column after a sample.
-#[derive(Clone, Debug, Serialize)]
-pub struct ColumnProfile {
-    /// Its name.
-    pub name: String,
-    /// Its type as it is read.
-    pub data_type: String,
-    /// The share of records that have a value, from 0 to 1.
-    pub filled: f64,
-    /// How many different values there are, at least when `distinct_is_exact` is false.
-    pub distinct: u64,
-    /// Whether all of them were counted.
-    pub distinct_is_exact: bool,
-    /// The characters of the shortest value.
-    pub shortest: u64,
-    /// The characters of the longest value.
-    pub longest: u64,
-    /// The commonest form: `9` for a digit, `A` and `a` for letters, others as they are; runs are counted, as in `9(5)-9(4)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
-    /// The share of values that have this form, from 0 to 1.
-    pub pattern_share: f64,
-    /// What the values could be converted to, when all of them can: `integer`, `decimal(12,2)`, `date(YYYYMMDD)`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub looks_like: Option<String>,
-    /// Whether every record has a value and no value comes twice.
-    pub likely_identifier: bool,
-}
-
-/// What a sample of records holds.
-pub(crate) struct Profile {
-    pub records: u64,
-    pub rejected: u64,
-    pub problems: Problems,
-    pub columns: Vec<ColumnProfile>,
-}
 
 /// Different values that are remembered.
 const MOST_DISTINCT: usize = 50_000;
 /// Different patterns that are counted.
 const MOST_PATTERNS: usize = 200;
+/// When the values of more than this share have another form than the commonest, no form is unusual.
+const MOST_UNUSUAL: f64 = 0.01;
 /// Values of a column that are tried as dates.
 const TRIED: usize = 500;
 
 /// Gathers a profile batch by batch.
-pub(crate) struct Profiler {
+pub struct Profiler {
     columns: Vec<Gathered>,
     records: u64,
     rejected: u64,
@@ -79,19 +45,23 @@ struct Gathered {
     leading_zero: bool,
     /// Digits before and behind the point, while all values are decimal numbers.
     decimal: Option<(usize, usize)>,
+    spread: Spread,
 }
 
 impl Profiler {
+    /// A profile of columns, without records yet.
     pub fn new(schema: &Schema) -> Self {
         let own = schema.fields().iter().filter(|field| !field.name().starts_with('_'));
         let columns = own.map(|field| Gathered::new(field.name(), field.data_type())).collect();
         Self { columns, records: 0, rejected: 0, problems: Problems::none() }
     }
 
+    /// How many records it has seen.
     pub fn records(&self) -> u64 {
         self.records
     }
 
+    /// Takes in records.
     pub fn add(&mut self, batch: &RecordBatch) {
         self.records += batch.num_rows() as u64;
         for (column, array) in self.columns.iter_mut().zip(batch.columns()) {
@@ -99,6 +69,7 @@ impl Profiler {
         }
     }
 
+    /// Takes in records that could not be decoded, with the first problems of them.
     pub fn add_rejects(&mut self, rejects: &[Reject], most: usize) {
         self.records += rejects.len() as u64;
         self.rejected += rejects.len() as u64;
@@ -106,6 +77,7 @@ impl Profiler {
         self.problems.extend(rejects.iter().take(room).map(|reject| reject.problem.clone()));
     }
 
+    /// What was found.
     pub fn finish(self) -> Profile {
         let good = self.records - self.rejected;
         let columns = self.columns.into_iter().map(|column| column.finish(good)).collect();
@@ -127,6 +99,7 @@ impl Gathered {
             integers: true,
             leading_zero: false,
             decimal: Some((0, 0)),
+            spread: Spread::of(data_type),
         }
     }
 
@@ -141,6 +114,7 @@ impl Gathered {
     fn add_value(&mut self, value: &str) {
         self.values += 1;
         let text = value.trim();
+        self.spread.add(text);
         if self.distinct.len() < MOST_DISTINCT {
             let mut hasher = DefaultHasher::new();
             value.hash(&mut hasher);
@@ -169,6 +143,10 @@ impl Gathered {
         let distinct = self.distinct.len() as u64;
         let commonest = self.patterns.iter().max_by_key(|(_, count)| **count);
         let nested = matches!(self.data_type, DataType::List(_) | DataType::Struct(_));
+        let other_forms = commonest.map_or(0, |(_, count)| self.values - count);
+        let other_forms =
+            if other_forms as f64 <= MOST_UNUSUAL * self.values as f64 { other_forms } else { 0 };
+        let personal = personal(&self.name, &self.tried);
         let floating = matches!(self.data_type, DataType::Float32 | DataType::Float64 | DataType::Boolean);
         ColumnProfile {
             filled: self.values as f64 / records.max(1) as f64,
@@ -186,6 +164,9 @@ impl Gathered {
                 && !nested
                 && !floating
                 && self.longest <= 40,
+            range: self.spread.range().filter(|_| personal.is_none()),
+            outliers: self.spread.outliers().max(other_forms),
+            personal: personal.map(str::to_owned),
             data_type: self.data_type.to_string(),
             name: self.name,
         }
