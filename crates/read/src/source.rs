@@ -109,10 +109,18 @@ impl Source {
     /// # Errors
     /// As [`Source::open`]; a column that is not there (`read.no-such-column`).
     pub fn open_wanted(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        Narrowed::new(self.open_own(base, wanted)?, wanted).or_else(|_| {
+            // A column that is not there is looked for among all of them, not only among those that were asked for.
+            Narrowed::new(self.open_own(base, &Wanted::default())?, wanted)
+        })
+    }
+
+    /// As the kind opens it: perhaps with more than is wanted.
+    fn open_own(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         if self.kind.lies == Lies::Elsewhere {
-            return Narrowed::new(self.options.open(&Location::here(base, ""), wanted)?, wanted);
+            return self.options.open(&Location::here(base, ""), wanted);
         }
-        Narrowed::new(self.origin.open(&self.options, base, &self.path, wanted)?, wanted)
+        self.origin.open(&self.options, base, &self.path, wanted)
     }
 
     /// What the source can be asked with at the moment of a question; none when it can only be read whole.
