@@ -34,6 +34,7 @@ mod rest;
 mod secret;
 mod section;
 mod services;
+mod soap;
 mod source;
 mod sqlite;
 mod tn3270;

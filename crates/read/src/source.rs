@@ -123,22 +123,28 @@ impl Source {
         self.origin.open(&self.options, base, &self.path, wanted)
     }
 
-    /// What the source can be asked with at the moment of a question; none when it can only be read whole.
-    pub fn parameters(&self) -> Option<Vec<String>> {
-        self.options.live().map(Live::parameters)
+    /// What the source can be asked with at the moment of a question.
+    ///
+    /// # Errors
+    /// `source.not-live` for a kind that can only be read whole; a description of a service that cannot be read (`soap.…`).
+    pub fn parameters(&self, base: &Path) -> Result<Vec<String>, Problem> {
+        self.live()?.parameters(&Location::here(base, self.path.as_str()))
     }
 
     /// Asks the source at the moment of a question. What it remembers of its server, so as to leave a failing one alone, lives as long as this.
     ///
     /// # Errors
-    /// `source.not-live` for a kind that can only be read whole; a wrong or missing parameter (`service.unknown-parameter`,
-    /// `service.no-parameter`); a server that fails or is late (`http.…`, `tn3270.…`, `service.late`) or is left alone (`service.resting`).
+    /// `source.not-live`; a wrong or missing parameter (`service.unknown-parameter`, `service.no-parameter`); a server that fails or is late
+    /// (`http.…`, `soap.…`, `tn3270.…`, `service.late`) or is left alone (`service.resting`).
     pub fn ask(&self, base: &Path, parameters: &[(String, String)]) -> Result<ReadBatch, Problem> {
-        let Some(live) = self.options.live() else {
+        self.live()?.ask(&Location::here(base, self.path.as_str()), parameters)
+    }
+
+    fn live(&self) -> Result<&dyn Live, Problem> {
+        self.options.live().ok_or_else(|| {
             let sentence = format!("a source of the kind `{}` cannot be asked, only read", self.kind.name);
-            return Err(Problem::new("source.not-live", sentence));
-        };
-        live.ask(&Location::here(base, self.path.as_str()), parameters)
+            Problem::new("source.not-live", sentence)
+        })
     }
 
     /// Decodes records that were rejected before, each by itself, by what the source file says now; none where the kind of source

@@ -11,13 +11,15 @@ mod show;
 mod tests;
 
 use std::path::Path;
+use std::sync::Arc;
 
+use arrow::datatypes::Schema;
 use concordat_record::{Problem, Problems};
 use serde::Serialize;
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::file::SourceFile;
-use crate::kinds::{KINDS, Kind, Location};
+use crate::kinds::{KINDS, Kind, Lies, Location};
 use crate::profile::{ColumnProfile, Profile, Profiler};
 use crate::{Reader, RecordPreview, Source};
 
@@ -183,6 +185,10 @@ fn previewed(kind: &Kind, base: &Path, path: &str, candidate: &Candidate) -> Vec
 fn profile_of(kind: &Kind, base: &Path, path: &str, candidate: &Candidate) -> Result<Profile, Problem> {
     let text = propose::source_text(kind, path, candidate, &[]);
     let source = Source::parse(&text, "the proposal").map_err(first)?;
+    if kind.lies == Lies::Elsewhere {
+        // The file only describes a service. Nobody asked to call it.
+        return Ok(Profiler::new(&Arc::new(Schema::empty())).finish());
+    }
     let mut reader = source.open(base)?;
     let mut profiler = Profiler::new(&reader.schema());
     read_sample(reader.as_mut(), &mut profiler)?;

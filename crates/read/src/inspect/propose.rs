@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::hints::{Hint, LEGAL_ENTITY, PERSON, PERSONAL, fit};
 use crate::clues::{Candidate, quoted};
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Lies};
 use crate::profile::{ColumnProfile, Profile};
 
 /// Two files of a body's folder, as text.
@@ -38,7 +38,11 @@ pub(super) fn proposal(
 
 /// A source file; notes come at its end as comments.
 pub(super) fn source_text(kind: &Kind, path: &str, candidate: &Candidate, notes: &[String]) -> String {
-    let mut text = format!("# {}.\nkind = {}\npath = {}\n\n", kind.meaning, quoted(kind.name), quoted(path));
+    let mut text = format!("# {}.\nkind = {}\n", kind.meaning, quoted(kind.name));
+    if kind.lies == Lies::InAFile {
+        let _ = writeln!(text, "path = {}", quoted(path));
+    }
+    text.push('\n');
     text.push_str(&candidate.options);
     for note in notes {
         let _ = writeln!(text, "# {note}");

@@ -135,7 +135,7 @@ pub(crate) struct RestSource {
 
 impl RestSource {
     fn pages(&self, at: &Location, given: &[(String, String)], live: bool) -> Result<RestPages, Problem> {
-        let parameters = self.request.parameters.given(given, &self.parameters())?;
+        let parameters = self.request.parameters.given(given, &self.request.parameter_names())?;
         let deadline = live.then(|| self.caller.deadline());
         RestPages::start(self.request.clone(), self.caller.clone(), &parameters, at, deadline)
     }
@@ -159,8 +159,8 @@ impl Open for RestSource {
 }
 
 impl Live for RestSource {
-    fn parameters(&self) -> Vec<String> {
-        self.request.parameter_names()
+    fn parameters(&self, _: &Location) -> Result<Vec<String>, Problem> {
+        Ok(self.request.parameter_names())
     }
 
     fn ask(&self, at: &Location, given: &[(String, String)]) -> Result<ReadBatch, Problem> {

@@ -5,7 +5,6 @@
 
 mod configure;
 mod kind;
-mod link;
 mod pages;
 mod paging;
 mod rows;

@@ -4,10 +4,11 @@ use concordat_record::Problem;
 use serde_json::Value;
 
 use super::configure::pointer;
-use super::link::{next_link, resolve};
+
 use super::rows::Pointer;
 use crate::section::Section;
 use crate::services::http::{Response, text};
+use crate::services::link::{next_link, resolve};
 
 /// One of the usual ways.
 #[derive(Clone, Debug)]

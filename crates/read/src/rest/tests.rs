@@ -31,7 +31,7 @@ fn a_question_is_asked_with_its_parameters() {
         web.port,
         "path = \"/o/{id}\"\nquery = { state = \"{state}\" }\nparameters = { state = \"OH\" }",
     );
-    assert_eq!(source.parameters().unwrap(), ["id", "state"]);
+    assert_eq!(source.parameters(std::path::Path::new(".")).unwrap(), ["id", "state"]);
     let ask = |given: &[(&str, &str)]| {
         let given: Vec<_> = given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
         source.ask(std::path::Path::new("."), &given)

@@ -12,7 +12,7 @@ use crate::reader::ReadBatch;
 /// A source that can be asked.
 pub(crate) trait Live: fmt::Debug + Send + Sync {
     /// The parameters it can be asked with; those with a value in the source file may be left out.
-    fn parameters(&self) -> Vec<String>;
+    fn parameters(&self, at: &Location) -> Result<Vec<String>, Problem>;
 
     /// Asks it. The answer comes within the source's `timeout`, whatever the server does.
     ///

@@ -4,6 +4,7 @@
 //! Such a source is read whole, as any other, or asked at the moment of a question: see [`live`].
 
 pub(crate) mod http;
+pub(crate) mod link;
 pub(crate) mod live;
 pub(crate) mod pages;
 pub(crate) mod parameters;

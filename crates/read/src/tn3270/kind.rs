@@ -146,8 +146,8 @@ impl Open for ScreenSource {
 }
 
 impl Live for ScreenSource {
-    fn parameters(&self) -> Vec<String> {
-        self.0.script.parameters()
+    fn parameters(&self, _: &Location) -> Result<Vec<String>, Problem> {
+        Ok(self.0.script.parameters())
     }
 
     fn ask(&self, at: &Location, given: &[(String, String)]) -> Result<ReadBatch, Problem> {

@@ -29,7 +29,7 @@ fn a_question_walks_to_its_answer() {
     let text =
         fs::read_to_string(folder.join("source.toml")).unwrap().replace("PORT", &host.port().to_string());
     let source = Source::parse(&text, "source.toml").unwrap();
-    assert_eq!(source.parameters().unwrap(), ["name"]);
+    assert_eq!(source.parameters(std::path::Path::new(".")).unwrap(), ["name"]);
     let ask = |name: &str| source.ask(&folder, &[("name".into(), name.into())]);
     assert_eq!(ask("hospital trust 5").unwrap().batch.num_rows(), 1);
     assert_eq!(ask("no such name").unwrap().batch.num_rows(), 0);

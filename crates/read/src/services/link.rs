@@ -36,11 +36,14 @@ pub(crate) fn resolve(origin: &str, path: &str, reference: &str) -> Result<Strin
     let path = path.split('?').next().unwrap_or_default();
     if reference.contains("://") || reference.starts_with("//") {
         let own = same_origin(origin, reference);
-        return own.map(|own| if own.starts_with('/') { own.into() } else { format!("/{own}") }).ok_or_else(|| {
-            let to = reference.split(['?', '@']).next().unwrap_or_default();
-            Problem::new("rest.elsewhere", format!("the next page lies on another server: `{to}`"))
-                .advise("pages are followed on the server that `host` names only; name the one that the links lead to")
-        });
+        return own.map(|own| if own.starts_with('/') { own.into() } else { format!("/{own}") }).ok_or_else(
+            || {
+                let to = reference.split(['?', '@']).next().unwrap_or_default();
+                Problem::new("http.elsewhere", format!("the link leads to another server: `{to}`")).advise(
+                    "links are followed on the server that `host` names only; name the one that they lead to",
+                )
+            },
+        );
     }
     Ok(match reference.chars().next() {
         Some('/') => reference.into(),
@@ -105,7 +108,7 @@ mod tests {
             "//evil.example/",
             "https://api.example.org.evil.example/",
         ] {
-            assert_eq!(go(reference).unwrap_err().code, "rest.elsewhere", "{reference}");
+            assert_eq!(go(reference).unwrap_err().code, "http.elsewhere", "{reference}");
         }
     }
 }
