@@ -5,7 +5,7 @@ use concordat_record::Problem;
 
 use super::parser::Parser;
 use super::picture::Picture;
-use super::syntax::{Clauses, Named, OccursClause, SignClause, USAGES, Usage};
+use super::syntax::{Clauses, Constant, OccursClause, SignClause, USAGES, Usage};
 use super::text::{Token, TokenKind};
 
 type ReadClause = fn(&mut Parser<'_>, &Token, &mut Clauses) -> Result<(), Problem>;
@@ -27,23 +27,23 @@ const CLAUSES: &[(&str, ReadClause)] = &[
     ("BLANK", blank),
     ("VALUE", value),
     ("VALUES", value),
+    ("RENAMES", misplaced_renames),
+    ("GROUP-USAGE", usage),
+    ("SIGNED", signed),
+    ("UNSIGNED", signed),
     ("IS", read_over),
     ("EXTERNAL", read_over),
     ("GLOBAL", read_over),
+    ("VOLATILE", read_over),
 ];
 
-/// Usages that a record in a file cannot have, or that are not read.
-const REFUSED: [&str; 10] = [
-    "INDEX",
-    "POINTER",
-    "POINTER-32",
-    "PROCEDURE-POINTER",
-    "FUNCTION-POINTER",
-    "OBJECT",
-    "DISPLAY-1",
-    "BINARY-CHAR",
-    "BINARY-LONG",
-    "GROUP-USAGE",
+/// Usages that are not read, and why.
+const REFUSED: [(&str, &str); 5] = [
+    ("OBJECT", "a reference to an object means nothing outside of its program"),
+    ("FLOAT-DECIMAL-16", "decimal floating point is not read"),
+    ("FLOAT-DECIMAL-34", "decimal floating point is not read"),
+    ("FLOAT-EXTENDED", "floating point of more than 8 bytes is not read"),
+    ("FLOAT-BINARY-128", "floating point of more than 8 bytes is not read"),
 ];
 
 /// The clause or usage that a word begins, if it is a keyword and so cannot be a name.
@@ -61,8 +61,11 @@ pub(crate) fn clause(parser: &mut Parser<'_>, token: &Token, clauses: &mut Claus
             parser.advance();
             return read(parser, token, clauses);
         }
-        if USAGES.iter().any(|(name, _)| *name == word) || REFUSED.contains(&word.as_str()) {
+        if USAGES.iter().any(|(name, _)| *name == word) || REFUSED.iter().any(|(name, _)| *name == word) {
             return usage(parser, token, clauses);
+        }
+        if word == "DATE" {
+            return date_format(parser);
         }
     }
     let known: Vec<&str> =
@@ -71,10 +74,13 @@ pub(crate) fn clause(parser: &mut Parser<'_>, token: &Token, clauses: &mut Claus
 }
 
 fn redefines(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<(), Problem> {
-    let mark = parser.peek().map(|token| token.mark).unwrap_or_default();
-    let name = parser.name("the name that is redefined")?;
-    clauses.redefines = Some(Named { name, mark });
+    clauses.redefines = Some(parser.qualified("the name that is redefined")?);
     Ok(())
+}
+
+fn misplaced_renames(parser: &mut Parser<'_>, token: &Token, _: &mut Clauses) -> Result<(), Problem> {
+    let problem = parser.wrong_word(token, "a clause of levels 01 to 49");
+    Err(problem.advise("RENAMES belongs to level 66; to describe bytes anew, use REDEFINES"))
 }
 
 fn picture(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<(), Problem> {
@@ -82,7 +88,15 @@ fn picture(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<
     let Some(token) = parser.peek().filter(|token| token.kind == TokenKind::Word) else {
         return Err(parser.wrong_next("a picture such as X(10) or S9(7)V99"));
     };
-    match Picture::parse(&token.text) {
+    if clauses.picture.is_some() {
+        return Err(parser.at(
+            token.mark,
+            "copybook.two-pictures",
+            "an entry has one picture, and here is a second",
+        ));
+    }
+    let text = parser.picture_text(&token.text);
+    match Picture::parse(&text, parser.decimal_comma) {
         Ok(picture) => {
             parser.advance();
             clauses.picture = Some((picture, token.mark));
@@ -97,20 +111,44 @@ fn usage(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<()
     let words: Vec<&str> = USAGES.iter().map(|(name, _)| *name).collect();
     let Some(token) = parser.peek() else { return Err(parser.wrong_next("a usage")) };
     let word = token.text.to_ascii_uppercase();
-    if REFUSED.contains(&word.as_str()) {
-        let sentence = format!("the usage `{word}` is not read");
+    if let Some((_, why)) = REFUSED.iter().find(|(name, _)| *name == word) {
+        let sentence = format!("the usage `{word}` is not read: {why}");
         return Err(parser
             .at(token.mark, "copybook.usage-not-read", &sentence)
-            .advise("describe its bytes as PIC X(n) or as a binary number"));
+            .advise("describe its bytes as PIC X(n)"));
     }
-    match USAGES.iter().find(|(name, _)| *name == word) {
-        Some((_, usage)) => {
-            parser.advance();
-            clauses.usage = Some((*usage, token.mark));
+    let Some((_, usage)) = USAGES.iter().find(|(name, _)| *name == word) else {
+        return Err(parser.unknown_word(token, "a usage such as DISPLAY, COMP, COMP-3", &words));
+    };
+    parser.advance();
+    clauses.usage = Some((*usage, token.mark));
+    if *usage == Usage::Packed && parser.take_any(&["WITH", "NO"]).is_some() {
+        // PACKED-DECIMAL WITH NO SIGN
+        parser.take_any(&["NO"]);
+        parser.take_any(&["SIGN"]).ok_or_else(|| parser.wrong_next("SIGN"))?;
+        clauses.usage = Some((Usage::PackedUnsigned, token.mark));
+    }
+    Ok(())
+}
+
+/// `SIGNED` or `UNSIGNED` behind BINARY-LONG and the like.
+fn signed(parser: &mut Parser<'_>, token: &Token, clauses: &mut Clauses) -> Result<(), Problem> {
+    match &mut clauses.usage {
+        Some((Usage::Sized(_, signed), _)) => {
+            *signed = token.is("SIGNED");
             Ok(())
         }
-        None => Err(parser.unknown_word(token, "a usage such as DISPLAY, COMP, COMP-3", &words)),
+        _ => Err(parser.wrong_word(token, "a usage such as BINARY-LONG before it")),
     }
+}
+
+/// `DATE FORMAT IS YYYYXX`, which older compilers had for two-digit years: it says nothing about the bytes.
+fn date_format(parser: &mut Parser<'_>) -> Result<(), Problem> {
+    parser.advance();
+    parser.take_any(&["FORMAT"]).ok_or_else(|| parser.wrong_next("FORMAT"))?;
+    parser.take_any(&["IS"]);
+    parser.advance();
+    Ok(())
 }
 
 fn sign(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<(), Problem> {
@@ -134,14 +172,15 @@ fn occurs(parser: &mut Parser<'_>, token: &Token, clauses: &mut Clauses) -> Resu
     let first = count(parser)?;
     let range = if parser.take_any(&["TO"]).is_some() { Some(count(parser)?) } else { None };
     parser.take_any(&["TIMES"]);
-    let depending = if parser.take_any(&["DEPENDING"]).is_some() {
+    let mut depending = None;
+    loop {
+        keys_and_indexes(parser)?;
+        if parser.take_any(&["DEPENDING"]).is_none() {
+            break;
+        }
         parser.take_any(&["ON"]);
-        let mark = parser.peek().map(|token| token.mark).unwrap_or_default();
-        Some(Named { name: parser.name("the field that holds the number of occurrences")?, mark })
-    } else {
-        None
-    };
-    keys_and_indexes(parser)?;
+        depending = Some(parser.qualified("the field that holds the number of occurrences")?);
+    }
     let (least, most) = match range {
         Some(most) => (first, most),
         None if depending.is_some() => (0, first),
@@ -157,7 +196,17 @@ fn occurs(parser: &mut Parser<'_>, token: &Token, clauses: &mut Clauses) -> Resu
 
 fn count(parser: &mut Parser<'_>) -> Result<usize, Problem> {
     const MOST: usize = 1 << 20;
-    match parser.peek().and_then(|token| token.text.parse().ok()).filter(|count| *count <= MOST) {
+    if let Some(token) = parser.peek().filter(|token| token.is("UNBOUNDED")) {
+        return Err(parser
+            .at(
+                token.mark,
+                "copybook.unbounded",
+                "a table without a greatest number of occurrences is not read",
+            )
+            .advise("write the greatest number of occurrences that the file has"));
+    }
+    let word = parser.peek().filter(|token| token.kind == TokenKind::Word);
+    match word.and_then(|token| parser.whole_number(&token.text)).filter(|count| *count <= MOST) {
         Some(count) => {
             parser.advance();
             Ok(count)
@@ -177,7 +226,7 @@ fn keys_and_indexes(parser: &mut Parser<'_>) -> Result<(), Problem> {
         } else {
             return Ok(());
         }
-        parser.name("a name")?;
+        parser.qualified("a name")?;
         while parser.peek().is_some_and(is_free_word) {
             parser.advance();
         }
@@ -185,7 +234,7 @@ fn keys_and_indexes(parser: &mut Parser<'_>) -> Result<(), Problem> {
 }
 
 fn is_free_word(token: &Token) -> bool {
-    const FOLLOWING: [&str; 3] = ["ASCENDING", "DESCENDING", "INDEXED"];
+    const FOLLOWING: [&str; 4] = ["ASCENDING", "DESCENDING", "INDEXED", "DEPENDING"];
     token.kind == TokenKind::Word
         && keyword(&token.text).is_none()
         && !FOLLOWING.iter().any(|word| token.is(word))
@@ -212,6 +261,7 @@ fn blank(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<()
     Ok(())
 }
 
+/// What a program stores there at first. An unknown word counts as text: it says nothing about the bytes of a file.
 fn value(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<(), Problem> {
     parser.take_any(&["IS", "ARE"]);
     let mut values = Vec::new();
@@ -221,8 +271,10 @@ fn value(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<()
         if ends {
             break;
         }
-        values.push(token.text.clone());
-        parser.advance();
+        values.push(parser.constant().unwrap_or_else(|_| {
+            parser.advance();
+            Constant::Text(token.text.clone())
+        }));
     }
     if values.is_empty() {
         return Err(parser.wrong_next("a value"));
@@ -234,9 +286,4 @@ fn value(parser: &mut Parser<'_>, _: &Token, clauses: &mut Clauses) -> Result<()
 /// A word that says nothing about the bytes.
 fn read_over(_: &mut Parser<'_>, _: &Token, _: &mut Clauses) -> Result<(), Problem> {
     Ok(())
-}
-
-/// Whether a usage needs no picture.
-pub(crate) fn needs_no_picture(usage: Usage) -> bool {
-    matches!(usage, Usage::Float | Usage::Double)
 }

@@ -2,6 +2,8 @@
 //!
 //! IBM Enterprise COBOL, Language Reference, "USAGE clause" and Programming Guide, "Formats for numeric data".
 
+use std::sync::Arc;
+
 use arrow::datatypes::DataType;
 
 /// Where the sign of a DISPLAY number stands.
@@ -33,15 +35,30 @@ pub enum ByteOrder {
 }
 
 /// How a field is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coding {
     /// Characters of the code page.
     Text {
         /// Whether the text stands at the right end of the field.
         justified: bool,
     },
-    /// UTF-16, big-endian.
+    /// UTF-16.
     National,
+    /// Two bytes for each character, in the double-byte part of the code page.
+    Dbcs,
+    /// UTF-8.
+    Utf8,
+    /// Bytes that are no text and no number: PIC X with USAGE COMP.
+    Bytes,
+    /// Decimal digits in UTF-16.
+    NationalDigits {
+        /// How many digits.
+        digits: u8,
+        /// Digits behind the point; negative for zeros that are not stored.
+        scale: i8,
+        /// Where the sign is.
+        sign: Sign,
+    },
     /// Decimal digits as characters.
     Zoned {
         /// How many digits.
@@ -57,6 +74,15 @@ pub enum Coding {
         digits: u8,
         /// Digits behind the point.
         scale: i8,
+        /// The picture's symbol at every position, with `.` as decimal point.
+        mask: Arc<str>,
+        /// Where the sign is, when the picture has an `S`.
+        sign: Sign,
+    },
+    /// A number with an exponent, as characters: `+1.50E+03`.
+    ExternalFloat {
+        /// Digits of the mantissa behind a point that is not written.
+        scale: u8,
     },
     /// Two digits in a byte, the sign in the last half byte.
     Packed {
@@ -96,12 +122,15 @@ pub enum BinarySize {
     Ibm,
     /// 1, 2, 4 or 8 bytes, as GnuCOBOL has it unless told otherwise.
     Gnu,
+    /// As few bytes as hold the digits, 1 to 8, as Micro Focus has it.
+    Smallest,
 }
 
 impl BinarySize {
     /// The bytes for a number of digits.
-    pub(crate) fn bytes(self, digits: u8) -> u8 {
+    pub(crate) fn bytes(self, digits: u8, signed: bool) -> u8 {
         match digits {
+            _ if self == Self::Smallest => fewest_bytes(digits, signed),
             0..=2 if self == Self::Gnu => 1,
             0..=4 => 2,
             5..=9 => 4,
@@ -111,6 +140,13 @@ impl BinarySize {
     }
 }
 
+/// The fewest bytes that hold every number of so many digits.
+pub(crate) fn fewest_bytes(digits: u8, signed: bool) -> u8 {
+    let largest = 10u128.checked_pow(digits.into()).map_or(u128::MAX, |limit| limit - 1);
+    let bits = 128 - largest.leading_zeros() + u32::from(signed);
+    (bits.div_ceil(8) as u8).clamp(1, 16)
+}
+
 /// The most digits a number may have to become an `Int64`.
 pub(crate) const INT64_DIGITS: u8 = 18;
 
@@ -118,11 +154,13 @@ impl Coding {
     /// The Arrow type of its values: text, whole numbers up to 18 digits as `Int64`, all others as exact decimals.
     pub fn data_type(&self) -> DataType {
         match *self {
-            Self::Text { .. } | Self::National => DataType::Utf8,
+            Self::Text { .. } | Self::National | Self::Dbcs | Self::Utf8 => DataType::Utf8,
+            Self::Bytes => DataType::Binary,
             Self::Float => DataType::Float32,
-            Self::Double => DataType::Float64,
+            Self::Double | Self::ExternalFloat { .. } => DataType::Float64,
             Self::Zoned { digits, scale, .. }
-            | Self::Edited { digits, scale }
+            | Self::NationalDigits { digits, scale, .. }
+            | Self::Edited { digits, scale, .. }
             | Self::Packed { digits, scale, .. } => number_type(digits, scale),
             Self::Binary { digits, scale, signed, bytes, order } => {
                 let whole_and_native = scale == 0 && !signed && bytes == 8 && order == ByteOrder::Machine;
@@ -139,22 +177,30 @@ impl Coding {
         match self {
             Self::Text { .. } => "text",
             Self::National => "national text",
+            Self::Dbcs => "double-byte text",
+            Self::Utf8 => "UTF-8 text",
+            Self::Bytes => "bytes",
+            Self::NationalDigits { .. } => "national digits",
             Self::Zoned { sign: Sign::Unsigned, .. } => "digits",
             Self::Zoned { .. } => "zoned decimal",
             Self::Edited { .. } => "edited number",
             Self::Packed { .. } => "packed decimal",
             Self::Binary { .. } => "binary number",
-            Self::Float | Self::Double => "floating point",
+            Self::Float | Self::Double | Self::ExternalFloat { .. } => "floating point",
         }
     }
 }
 
 /// A binary number may hold more than its picture says (TRUNC(BIN)): as many digits as its bytes can.
-fn binary_digits(bytes: u8) -> u8 {
+pub(crate) fn binary_digits(bytes: u8) -> u8 {
     match bytes {
         1 => 3,
         2 => 5,
+        3 => 8,
         4 => 10,
+        5 => 13,
+        6 => 15,
+        7 => 17,
         8 => 20,
         _ => 38,
     }

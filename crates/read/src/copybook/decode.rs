@@ -58,7 +58,7 @@ fn value_column<'p>(
 ) -> ArrayRef {
     let column = places.column(false, node.offset, node.length);
     let mut cells = CellFaults::new();
-    let array = decode(node.coding, column, machine, &mut cells);
+    let array = decode(&node.coding, column, machine, &mut cells);
     faults.extend(cells.into_iter().map(|(index, reason)| Fault {
         index,
         field: &node.field,
@@ -145,7 +145,7 @@ fn counts<'p>(
 fn selected(selector: &Selector, places: Places<'_>, machine: &Machine) -> (ArrayRef, CellFaults) {
     let column = places.column(selector.from_record, selector.offset, selector.length);
     let mut faults = CellFaults::new();
-    let array = decode(selector.coding, column, machine, &mut faults);
+    let array = decode(&selector.coding, column, machine, &mut faults);
     (array, faults)
 }
 

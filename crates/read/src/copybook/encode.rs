@@ -10,7 +10,7 @@ use concordat_record::{Place, Problem, Problems};
 use super::code_page::{CodePage, Family};
 use super::coding::{ByteOrder, Coding, Sign};
 use super::layout::Layout;
-use super::plan::{ListNode, Node, Plan, ValueNode};
+use super::plan::{ListNode, Node, Plan, PlanOptions, ValueNode};
 use super::row::{Row, Value};
 
 /// Writes records of one layout.
@@ -28,7 +28,11 @@ impl RecordWriter {
     /// # Errors
     /// When the layout has no columns, or an OCCURS depends on a field it does not have.
     pub fn new(layout: &Layout, page: CodePage) -> Result<Self, Problems> {
-        Ok(Self { plan: Plan::new(layout, &[])?, page, record_length: layout.record_length })
+        Ok(Self {
+            plan: Plan::new(layout, &PlanOptions::default())?,
+            page,
+            record_length: layout.record_length,
+        })
     }
 
     /// The columns a row may have, in the order of the copybook.
@@ -120,12 +124,12 @@ impl RecordWriter {
 
     fn value(&self, node: &ValueNode, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
         let Some(bytes) = out.get_mut(node.offset..node.offset + node.length) else { return Ok(()) };
-        self.write(node.coding, value, bytes)
+        self.write(&node.coding, value, bytes)
             .map_err(|problem| problem.at(Place::default().field(&node.field)))
     }
 
-    fn write(&self, coding: Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
-        match coding {
+    fn write(&self, coding: &Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+        match *coding {
             Coding::Text { justified } => self.text(value, justified, out),
             Coding::National => national(value, out),
             Coding::Zoned { sign, scale, .. } => match exact(value, scale)? {
@@ -144,6 +148,10 @@ impl RecordWriter {
                 let little =
                     order == ByteOrder::Little || (order == ByteOrder::Machine && !self.is_mainframe());
                 binary(exact(value, scale)?.unwrap_or(0), signed, little, out)
+            }
+            Coding::Dbcs => self.double(value, out),
+            Coding::Utf8 | Coding::Bytes | Coding::NationalDigits { .. } | Coding::ExternalFloat { .. } => {
+                Err(Problem::new("encode.not-written", format!("{} is not written", coding.name())))
             }
             Coding::Float | Coding::Double => {
                 self.float(floating(value)?, out);
@@ -172,6 +180,22 @@ impl RecordWriter {
         if let Some(place) = out.get_mut(begin..begin + bytes.len()) {
             place.copy_from_slice(&bytes);
         }
+        Ok(())
+    }
+
+    fn double(&self, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
+        let bytes = self.page.encode_double(&as_text(value)?).map_err(|_| {
+            let sentence =
+                format!("the text has a character that {} does not have in two bytes", self.page.name());
+            Problem::new("encode.not-in-code-page", sentence)
+        })?;
+        let length = out.len();
+        out.fill(self.page.space());
+        let Some(place) = out.get_mut(..bytes.len()) else {
+            let sentence = format!("the text takes {} bytes, but the field has {length}", bytes.len());
+            return Err(Problem::new("encode.too-long", sentence));
+        };
+        place.copy_from_slice(&bytes);
         Ok(())
     }
 

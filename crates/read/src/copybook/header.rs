@@ -10,7 +10,7 @@ use concordat_record::{Problem, nearest};
 use super::decode::{Places, columns};
 use super::frames::HeaderText;
 use super::layout::Layout;
-use super::plan::Plan;
+use super::plan::{Plan, PlanOptions};
 use super::values::Machine;
 use crate::names::snake_case;
 use crate::reader::inconsistent;
@@ -59,7 +59,7 @@ pub(crate) struct Carried {
 impl Carried {
     /// The fields that a source file names, beside those that the rows have already.
     pub fn new(layout: &Layout, text: &HeaderText, own: &[ArrowField]) -> Result<Self, Problem> {
-        let plan = Plan::new(layout, &[]).map_err(|problems| {
+        let plan = Plan::new(layout, &PlanOptions::default()).map_err(|problems| {
             problems
                 .into_iter()
                 .next()

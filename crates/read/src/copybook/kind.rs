@@ -1,23 +1,20 @@
 //! The kind `copybook`: its options and how it is opened.
 
-use std::fs;
-
 use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
-use super::coding::BinarySize;
 use super::frames::{CutFile, Ends, FileOptions};
 use super::header::{Carried, take_record};
-use super::layout::{Dialect, Layout};
+use super::language::Language;
+use super::layout::Layout;
 use super::options::OPTIONS;
-use super::plan::Plan;
+use super::plan::{Plan, PlanOptions};
 use super::preview::preview;
 use super::reader::Decoder;
 use super::rule::RuleText;
 use super::segments::{Segmented, Segments, SegmentsText};
-use super::text::ReferenceFormat;
 use super::values::Machine;
-use crate::file::{SourceFile, cannot_open};
+use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::names::snake_case;
 use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
@@ -38,26 +35,17 @@ pub(crate) const KIND: Kind = Kind {
 /// The options of one source.
 #[derive(Debug)]
 struct CopybookOptions {
-    copybook: String,
-    /// The copybook itself, where it stands in the source file.
-    text: Option<String>,
+    language: Language,
     page: CodePage,
     file: FileOptions,
     segments: Option<SegmentsText>,
-    dialect: Dialect,
     little_endian: Option<bool>,
     hexadecimal_float: Option<bool>,
-    rules: Vec<RuleText>,
+    columns: PlanOptions,
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
-    let text = section.text("text").map(|text| text.value);
-    let copybook = match &text {
-        Some(_) => Some(HERE.to_owned()),
-        None => {
-            section.required_text("path", "the copybook that describes the records").map(|path| path.value)
-        }
-    };
+    let language = Language::configure(section);
     let page = match section.text("code_page") {
         Some(name) => {
             let page = CodePage::named(&name.value).map_err(|problem| problem.at(name.place));
@@ -65,28 +53,19 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         }
         None => CodePage::named("cp037").ok(),
     };
-    let formats =
-        [("auto", ReferenceFormat::Auto), ("fixed", ReferenceFormat::Fixed), ("free", ReferenceFormat::Free)];
-    let sizes = [("2-4-8", BinarySize::Ibm), ("1-2-4-8", BinarySize::Gnu)];
-    let dialect = Dialect {
-        reference_format: section.choice("reference_format", &formats).unwrap_or_default(),
-        binary_size: section.choice("binary_size", &sizes).unwrap_or_default(),
-    };
     let file = FileOptions::read(section);
     let segments = SegmentsText::read(section);
     let little_endian = section.choice("byte_order", &[("big", false), ("little", true)]);
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
-    let rules = rules(section);
+    let columns = PlanOptions { rules: rules(section), renames: section.flag("renames").unwrap_or_default() };
     Some(Box::new(CopybookOptions {
-        copybook: copybook?,
-        text,
+        language: language?,
         page: page?,
         file,
         segments,
-        dialect,
         little_endian,
         hexadecimal_float,
-        rules,
+        columns,
     }))
 }
 
@@ -126,34 +105,10 @@ struct Planned {
     carried: Option<Carried>,
 }
 
-/// How a copybook in the source file is called in problems.
-const HERE: &str = "the copybook in the source file";
-
-/// A copybook longer than this is some other file.
-const LONGEST_COPYBOOK: u64 = 16 << 20;
-
 impl CopybookOptions {
-    fn layout(&self, at: &Location) -> Result<Layout, Problems> {
-        if let Some(text) = &self.text {
-            return Layout::parse(text, HERE, self.dialect);
-        }
-        let copybook = Location::here(&at.base, &self.copybook);
-        let path = copybook.full_path();
-        let refused = |error: &std::io::Error| cannot_open(&path, &copybook.path, error);
-        let size = fs::metadata(&path).map_err(|error| refused(&error))?.len();
-        if size > LONGEST_COPYBOOK {
-            let sentence = format!("`{}` has {size} bytes, too many for a copybook", copybook.path);
-            return Err(Problem::new("copybook.too-long", sentence).into());
-        }
-        let text = fs::read(&path).map_err(|error| refused(&error))?;
-        let text = String::from_utf8(text)
-            .unwrap_or_else(|error| error.into_bytes().iter().map(|byte| char::from(*byte)).collect());
-        Layout::parse(&text, &copybook.path, self.dialect)
-    }
-
     /// The layout and how to decode it, or everything that is wrong with them.
     fn planned(&self, at: &Location) -> Result<Planned, Problems> {
-        let mut layout = self.layout(at)?;
+        let mut layout = self.language.layout(at)?;
         let mut ends = Ends::default();
         let header = self
             .file
@@ -164,7 +119,7 @@ impl CopybookOptions {
         if let Some(text) = &self.file.trailer {
             ends.trailer = Some(take_record(&mut layout, text)?.record_length);
         }
-        let plan = Plan::new(&layout, &self.rules)?;
+        let plan = Plan::new(&layout, &self.columns)?;
         ends.header = header.as_ref().map(|(own, _)| own.record_length);
         let carried = header.map(|(own, text)| Carried::new(&own, text, &plan.fields)).transpose()?;
         let segments = self.segments.as_ref();
@@ -187,7 +142,7 @@ impl CopybookOptions {
     /// The file, divided, and what decodes its records.
     fn opened(&self, at: &Location, wanted: &Wanted) -> Result<(CutFile, Decoder), Problem> {
         let Planned { layout, mut plan, segments, ends, carried } =
-            self.planned(at).map_err(|problems| together(problems, &self.copybook))?;
+            self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
         let machine = self.machine();
         let is_nested = self.segments.as_ref().is_some_and(SegmentsText::is_nested);
         if !is_nested {
@@ -222,7 +177,7 @@ impl Open for CopybookOptions {
 
     fn preview(&self, at: &Location) -> Result<Vec<RecordPreview>, Problem> {
         let Planned { layout, ends, .. } =
-            self.planned(at).map_err(|problems| together(problems, &self.copybook))?;
+            self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
         let machine = self.machine();
         let mut file = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
         let length = file.division.fixed_length.unwrap_or_default();

@@ -1,26 +1,31 @@
 //! Files of records described by a COBOL copybook: mainframe extracts in EBCDIC, and their relatives in ASCII.
 //!
-//! * [`Layout::parse`] reads the copybook: `text` (columns, words), `parser` and `clauses` (entries), `picture`, `layout` (places).
+//! * [`Layout::read`] reads copybooks: `reference` (columns), `text` (words), `copy` and `replace` (COPY, REPLACE) with `library` (where
+//!   they find text), `program` (what surrounds data), `parser` and `clauses` (entries), `picture`, `layout` (places).
 //! * `plan` turns a layout into columns, `values` and `decode` turn bytes into Arrow arrays
 //!   (numbers in `zoned`, `packed`, `binary`), `frames` divides the file into records, `reader` walks it.
 //! * [`RecordWriter`] goes the other way.
 //!
-//! Left out for now: COPY, and fields that move behind a list of varying length.
+//! Left out for now: fields that move behind a list of varying length.
 
 mod binary;
 mod clauses;
 mod code_page;
 mod coding;
+mod copy;
 mod decode;
 mod diagnose;
-mod dos_pages;
+mod double;
+mod editing;
 mod encode;
 mod fault;
 mod frames;
 mod header;
 mod infer;
 mod kind;
+mod language;
 mod layout;
+mod library;
 mod number;
 mod options;
 mod packed;
@@ -29,9 +34,12 @@ mod parser;
 mod picture;
 mod plan;
 mod preview;
+mod program;
 mod propose;
 mod reader;
 mod recognise;
+mod reference;
+mod replace;
 mod row;
 mod rule;
 mod segments;
@@ -48,8 +56,9 @@ pub use coding::{BinarySize, ByteOrder, Coding, Sign};
 pub use encode::RecordWriter;
 pub(crate) use kind::KIND;
 pub use layout::{Content, Dialect, Field, Layout, Occurs};
+pub use library::{CopyText, Folders, Library, NoLibrary};
+pub use reference::{Columns, ReferenceFormat};
 pub use row::{Row, Value};
-pub use syntax::ConditionName;
+pub use syntax::{ConditionName, ConditionValue, Constant};
 #[cfg(test)]
 pub(crate) use tests::laid_out;
-pub use text::ReferenceFormat;

@@ -5,9 +5,22 @@ use crate::section::OptionDoc;
 pub(super) const OPTIONS: &[OptionDoc] = &[
     OptionDoc {
         name: "path",
-        form: "text",
+        form: "text or list of texts",
         default: "required, unless there is a text",
-        meaning: "the copybook, relative to the body's folder",
+        meaning: "the copybook, relative to the body's folder; of several, the records (01 levels) of all describe the same bytes",
+    },
+    OptionDoc {
+        name: "copy_paths",
+        form: "list of texts",
+        default: "none",
+        meaning: "folders in which COPY finds copybooks, after the folder of the one that copies; a name is found in upper and lower \
+                  case, alone or with .cpy, .cbl, .cob, .copy, .inc or .txt",
+    },
+    OptionDoc {
+        name: "records",
+        form: "list of texts",
+        default: "all",
+        meaning: "the records (01 levels) of the copybook that the file has",
     },
     OptionDoc {
         name: "text",
@@ -19,8 +32,8 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         name: "code_page",
         form: "text",
         default: "cp037",
-        meaning: "what the bytes mean: an EBCDIC page such as cp037, cp273, cp500, cp1047, cp1140, or ascii, latin-1, \
-                  windows-1252, utf-8",
+        meaning: "what the bytes mean: an EBCDIC page such as cp037, cp273, cp500, cp1047, cp1140, cp939 (with characters of two \
+                  bytes), a DOS page such as cp850, or ascii, latin-1, windows-1252, shift_jis, utf-8, utf-16be and others",
     },
     OptionDoc {
         name: "record_format",
@@ -153,10 +166,29 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         meaning: "whether the copybook uses columns 7 to 72 (fixed) or all columns (free)",
     },
     OptionDoc {
+        name: "first_column",
+        form: "whole number",
+        default: "8",
+        meaning: "where the text of the copybook begins in fixed format; the column before it holds the indicator",
+    },
+    OptionDoc {
+        name: "last_column",
+        form: "whole number",
+        default: "72",
+        meaning: "where the text of the copybook ends in fixed format",
+    },
+    OptionDoc {
+        name: "decimal_point",
+        form: "period or comma",
+        default: "period",
+        meaning: "the decimal point in pictures and values; `comma` where programs say DECIMAL-POINT IS COMMA",
+    },
+    OptionDoc {
         name: "binary_size",
-        form: "2-4-8 or 1-2-4-8",
+        form: "2-4-8, 1-2-4-8 or 1--8",
         default: "2-4-8",
-        meaning: "the bytes of COMP and COMP-5 numbers: as IBM has it, or with single bytes as GnuCOBOL has it",
+        meaning: "the bytes of COMP and COMP-5 numbers: as IBM has it, with single bytes as GnuCOBOL has it, or as few as hold the \
+                  digits as Micro Focus has it",
     },
     OptionDoc {
         name: "byte_order",
@@ -169,6 +201,12 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         form: "ibm or ieee",
         default: "ibm with an EBCDIC code page, else ieee",
         meaning: "whether COMP-1 and COMP-2 are IBM hexadecimal or IEEE 754 numbers",
+    },
+    OptionDoc {
+        name: "renames",
+        form: "true or false",
+        default: "false",
+        meaning: "whether other names for fields (level 66) become columns too",
     },
     OptionDoc {
         name: "redefines",

@@ -1,402 +1,60 @@
-//! EBCDIC code pages: the Latin-1 family and its euro variants, as tables.
+//! The tables of one-byte code pages, in `pages.txt`, which `code-pages/generate.py` has made from those of glibc.
 //!
-//! A row holds the 16 characters of `4x`, `5x`, … `Fx`. Below `40` all these pages agree on the control characters of
-//! IBM's Character Data Representation Architecture, in [`CONTROLS`]. Made from glibc's tables; Python's codecs and ICU agree
-//! with them but for one byte: cp273 `BC` is a macron here and in ICU, an overline in Python.
+//! Python's codecs and ICU agree with them but for one byte: cp273 `BC` is a macron here and in ICU, an overline in Python.
+
+use super::code_page::{Family, UNDEFINED};
 
 /// One code page.
+#[derive(Clone, Copy)]
 pub(crate) struct Page {
     pub name: &'static str,
     pub title: &'static str,
-    pub rows: [&'static str; 12],
+    pub family: Family,
+    /// The characters from `40` (EBCDIC) or `80` (ASCII) on.
+    letters: &'static str,
 }
 
-/// What the bytes `00` to `3F` mean in every page.
-pub(crate) const CONTROLS: [u8; 64] = [
+/// What the bytes `00` to `3F` mean in every EBCDIC page: the control characters of IBM's Character Data Representation
+/// Architecture.
+const CONTROLS: [u8; 64] = [
     0x00, 0x01, 0x02, 0x03, 0x9c, 0x09, 0x86, 0x7f, 0x97, 0x8d, 0x8e, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, //
     0x10, 0x11, 0x12, 0x13, 0x9d, 0x85, 0x08, 0x87, 0x18, 0x19, 0x92, 0x8f, 0x1c, 0x1d, 0x1e, 0x1f, //
     0x80, 0x81, 0x82, 0x83, 0x84, 0x0a, 0x17, 0x1b, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x05, 0x06, 0x07, //
     0x90, 0x91, 0x16, 0x93, 0x94, 0x95, 0x96, 0x04, 0x98, 0x99, 0x9a, 0x9b, 0x14, 0x15, 0x9e, 0x1a,
 ];
 
-/// Every EBCDIC page, the required ones of the Americas and Germany first.
-pub(crate) const PAGES: &[Page] = &[
-    Page {
-        name: "cp037",
-        title: "United States, Canada, Netherlands, Portugal, Brazil",
-        rows: [
-            " \u{a0}âäàáãåçñ¢.<(+|",
-            "&éêëèíîïìß!$*);¬",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ¤",
-            "µ~stuvwxyz¡¿ÐÝÞ®",
-            "^£¥·©§¶¼½¾[]¯¨´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp273",
-        title: "Germany, Austria",
-        rows: [
-            " \u{a0}â{àáãåçñÄ.<(+!",
-            "&éêëèíîïì~Ü$*);^",
-            "-/Â[ÀÁÃÅÇÑö,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#§'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ¤",
-            "µßstuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©@¶¼½¾¬|¯¨´×",
-            "äABCDEFGHI\u{ad}ô¦òóõ",
-            "üJKLMNOPQR¹û}ùúÿ",
-            "Ö÷STUVWXYZ²Ô\\ÒÓÕ",
-            "0123456789³Û]ÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp277",
-        title: "Denmark, Norway",
-        rows: [
-            " \u{a0}âäàáã}çñ#.<(+!",
-            "&éêëèíîïìß¤Å*);^",
-            "-/ÂÄÀÁÃ$ÇÑø,%_>?",
-            "¦ÉÊËÈÍÎÏÌ`:ÆØ'=\"",
-            "@abcdefghi«»ðýþ±",
-            "°jklmnopqrªº{¸[]",
-            "µüstuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©§¶¼½¾¬|¯¨´×",
-            "æABCDEFGHI\u{ad}ôöòóõ",
-            "åJKLMNOPQR¹û~ùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp278",
-        title: "Finland, Sweden",
-        rows: [
-            " \u{a0}â{àáã}çñ§.<(+!",
-            "&`êëèíîïìß¤Å*);^",
-            "-/Â#ÀÁÃ$ÇÑö,%_>?",
-            "øÉÊËÈÍÎÏÌé:ÄÖ'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ]",
-            "µüstuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©[¶¼½¾¬|¯¨´×",
-            "äABCDEFGHI\u{ad}ô¦òóõ",
-            "åJKLMNOPQR¹û~ùúÿ",
-            "\\÷STUVWXYZ²Ô@ÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp280",
-        title: "Italy",
-        rows: [
-            " \u{a0}âä{áãå\\ñ°.<(+!",
-            "&]êë}íîï~ßé$*);^",
-            "-/ÂÄÀÁÃÅÇÑò,%_>?",
-            "øÉÊËÈÍÎÏÌù:£§'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "[jklmnopqrªºæ¸Æ¤",
-            "µìstuvwxyz¡¿ÐÝÞ®",
-            "¢#¥·©@¶¼½¾¬|¯¨´×",
-            "àABCDEFGHI\u{ad}ôö¦óõ",
-            "èJKLMNOPQR¹ûü`úÿ",
-            "ç÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp284",
-        title: "Spain, Latin America",
-        rows: [
-            " \u{a0}âäàáãåç¦[.<(+|",
-            "&éêëèíîïìß]$*);¬",
-            "-/ÂÄÀÁÃÅÇ#ñ,%_>?",
-            "øÉÊËÈÍÎÏÌ`:Ñ@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ¤",
-            "µ¨stuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©§¶¼½¾^!¯~´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp285",
-        title: "United Kingdom",
-        rows: [
-            " \u{a0}âäàáãåçñ$.<(+|",
-            "&éêëèíîïìß!£*);¬",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ¤",
-            "µ‾stuvwxyz¡¿ÐÝÞ®",
-            "¢[¥·©§¶¼½¾^]~¨´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp297",
-        title: "France",
-        rows: [
-            " \u{a0}âä@áãå\\ñ°.<(+!",
-            "&{êë}íîïìß§$*);^",
-            "-/ÂÄÀÁÃÅÇÑù,%_>?",
-            "øÉÊËÈÍÎÏÌµ:£à'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "[jklmnopqrªºæ¸Æ¤",
-            "`¨stuvwxyz¡¿ÐÝÞ®",
-            "¢#¥·©]¶¼½¾¬|¯~´×",
-            "éABCDEFGHI\u{ad}ôöòóõ",
-            "èJKLMNOPQR¹ûü¦úÿ",
-            "ç÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp500",
-        title: "international, Belgium, Switzerland",
-        rows: [
-            " \u{a0}âäàáãåçñ[.<(+!",
-            "&éêëèíîïìß]$*);^",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ¤",
-            "µ~stuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©§¶¼½¾¬|¯¨´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp871",
-        title: "Iceland",
-        rows: [
-            " \u{a0}âäàáãåçñþ.<(+!",
-            "&éêëèíîïìßÆ$*);Ö",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌð:#Ð'=\"",
-            "Øabcdefghi«»`ý{±",
-            "°jklmnopqrªº}¸]¤",
-            "µöstuvwxyz¡¿@Ý[®",
-            "¢£¥·©§¶¼½¾¬|¯¨\\×",
-            "ÞABCDEFGHI\u{ad}ô~òóõ",
-            "æJKLMNOPQR¹ûüùúÿ",
-            "´÷STUVWXYZ²Ô^ÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1047",
-        title: "open systems (Latin-1)",
-        rows: [
-            " \u{a0}âäàáãåçñ¢.<(+|",
-            "&éêëèíîïìß!$*);^",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ¤",
-            "µ~stuvwxyz¡¿Ð[Þ®",
-            "¬£¥·©§¶¼½¾Ý¨¯]´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1140",
-        title: "cp037 with the euro sign",
-        rows: [
-            " \u{a0}âäàáãåçñ¢.<(+|",
-            "&éêëèíîïìß!$*);¬",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ€",
-            "µ~stuvwxyz¡¿ÐÝÞ®",
-            "^£¥·©§¶¼½¾[]¯¨´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1141",
-        title: "cp273 with the euro sign",
-        rows: [
-            " \u{a0}â{àáãåçñÄ.<(+!",
-            "&éêëèíîïì~Ü$*);^",
-            "-/Â[ÀÁÃÅÇÑö,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#§'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ€",
-            "µßstuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©@¶¼½¾¬|¯¨´×",
-            "äABCDEFGHI\u{ad}ô¦òóõ",
-            "üJKLMNOPQR¹û}ùúÿ",
-            "Ö÷STUVWXYZ²Ô\\ÒÓÕ",
-            "0123456789³Û]ÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1142",
-        title: "cp277 with the euro sign",
-        rows: [
-            " \u{a0}âäàáã}çñ#.<(+!",
-            "&éêëèíîïìß€Å*);^",
-            "-/ÂÄÀÁÃ$ÇÑø,%_>?",
-            "¦ÉÊËÈÍÎÏÌ`:ÆØ'=\"",
-            "@abcdefghi«»ðýþ±",
-            "°jklmnopqrªº{¸[]",
-            "µüstuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©§¶¼½¾¬|¯¨´×",
-            "æABCDEFGHI\u{ad}ôöòóõ",
-            "åJKLMNOPQR¹û~ùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1143",
-        title: "cp278 with the euro sign",
-        rows: [
-            " \u{a0}â{àáã}çñ§.<(+!",
-            "&`êëèíîïìß€Å*);^",
-            "-/Â#ÀÁÃ$ÇÑö,%_>?",
-            "ø\\ÊËÈÍÎÏÌé:ÄÖ'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ]",
-            "µüstuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©[¶¼½¾¬|¯¨´×",
-            "äABCDEFGHI\u{ad}ô¦òóõ",
-            "åJKLMNOPQR¹û~ùúÿ",
-            "É÷STUVWXYZ²Ô@ÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1144",
-        title: "cp280 with the euro sign",
-        rows: [
-            " \u{a0}âä{áãå\\ñ°.<(+!",
-            "&]êë}íîï~ßé$*);^",
-            "-/ÂÄÀÁÃÅÇÑò,%_>?",
-            "øÉÊËÈÍÎÏÌù:£§'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "[jklmnopqrªºæ¸Æ€",
-            "µìstuvwxyz¡¿ÐÝÞ®",
-            "¢#¥·©@¶¼½¾¬|¯¨´×",
-            "àABCDEFGHI\u{ad}ôö¦óõ",
-            "èJKLMNOPQR¹ûü`úÿ",
-            "ç÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1145",
-        title: "cp284 with the euro sign",
-        rows: [
-            " \u{a0}âäàáãåç¦[.<(+|",
-            "&éêëèíîïìß]$*);¬",
-            "-/ÂÄÀÁÃÅÇ#ñ,%_>?",
-            "øÉÊËÈÍÎÏÌ`:Ñ@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ€",
-            "µ¨stuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©§¶¼½¾^!¯~´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1146",
-        title: "cp285 with the euro sign",
-        rows: [
-            " \u{a0}âäàáãåçñ$.<(+|",
-            "&éêëèíîïìß!£*);¬",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ€",
-            "µ¯stuvwxyz¡¿ÐÝÞ®",
-            "¢[¥·©§¶¼½¾^]~¨´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1147",
-        title: "cp297 with the euro sign",
-        rows: [
-            " \u{a0}âä@áãå\\ñ°.<(+!",
-            "&{êë}íîïìß§$*);^",
-            "-/ÂÄÀÁÃÅÇÑù,%_>?",
-            "øÉÊËÈÍÎÏÌµ:£à'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "[jklmnopqrªºæ¸Æ€",
-            "`¨stuvwxyz¡¿ÐÝÞ®",
-            "¢#¥·©]¶¼½¾¬|¯~´×",
-            "éABCDEFGHI\u{ad}ôöòóõ",
-            "èJKLMNOPQR¹ûü¦úÿ",
-            "ç÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1148",
-        title: "cp500 with the euro sign",
-        rows: [
-            " \u{a0}âäàáãåçñ[.<(+!",
-            "&éêëèíîïìß]$*);^",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌ`:#@'=\"",
-            "Øabcdefghi«»ðýþ±",
-            "°jklmnopqrªºæ¸Æ€",
-            "µ~stuvwxyz¡¿ÐÝÞ®",
-            "¢£¥·©§¶¼½¾¬|¯¨´×",
-            "{ABCDEFGHI\u{ad}ôöòóõ",
-            "}JKLMNOPQR¹ûüùúÿ",
-            "\\÷STUVWXYZ²ÔÖÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-    Page {
-        name: "cp1149",
-        title: "cp871 with the euro sign",
-        rows: [
-            " \u{a0}âäàáãåçñÞ.<(+!",
-            "&éêëèíîïìßÆ$*);Ö",
-            "-/ÂÄÀÁÃÅÇÑ¦,%_>?",
-            "øÉÊËÈÍÎÏÌð:#Ð'=\"",
-            "Øabcdefghi«»`ý{±",
-            "°jklmnopqrªº}¸]€",
-            "µöstuvwxyz¡¿@Ý[®",
-            "¢£¥·©§¶¼½¾¬|¯¨\\×",
-            "þABCDEFGHI\u{ad}ô~òóõ",
-            "æJKLMNOPQR¹ûüùúÿ",
-            "´÷STUVWXYZ²Ô^ÒÓÕ",
-            "0123456789³ÛÜÙÚ\u{9f}",
-        ],
-    },
-];
+/// Every page of the table: EBCDIC first, then DOS.
+pub(crate) fn pages() -> impl Iterator<Item = Page> {
+    include_str!("pages.txt").lines().filter_map(|line| {
+        let mut parts = line.splitn(4, '\t');
+        let (name, family, title) = (parts.next()?, parts.next()?, parts.next()?);
+        let family = if family == "ebcdic" { Family::Ebcdic } else { Family::Ascii };
+        Some(Page { name, title, family, letters: parts.next()? })
+    })
+}
+
+impl Page {
+    /// The characters of all bytes.
+    pub fn characters(&self) -> [char; 256] {
+        let mut all = [UNDEFINED; 256];
+        let first: Vec<char> = match self.family {
+            Family::Ebcdic => CONTROLS.iter().map(|control| char::from(*control)).collect(),
+            Family::Ascii => (0..0x80u8).map(char::from).collect(),
+        };
+        let letters = first.into_iter().chain(unescaped(self.letters));
+        all.iter_mut().zip(letters).for_each(|(slot, letter)| *slot = letter);
+        all
+    }
+}
+
+/// `\XXXX` as the character with that number.
+fn unescaped(text: &'static str) -> impl Iterator<Item = char> {
+    let mut letters = text.chars();
+    std::iter::from_fn(move || match letters.next()? {
+        '\\' => {
+            let digits: String = letters.by_ref().take(4).collect();
+            Some(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or(UNDEFINED))
+        }
+        letter => Some(letter),
+    })
+}

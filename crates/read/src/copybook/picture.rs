@@ -1,7 +1,10 @@
 //! PICTURE character-strings: what a field holds and how many bytes it takes.
 //!
-//! After IBM Enterprise COBOL, Language Reference, "PICTURE clause", and ISO/IEC 1989:2014 §13.18.40. Left out: `E` (external
-//! floating point), `G` and `DBCS`, and currency signs other than `$`.
+//! After IBM Enterprise COBOL, Language Reference, "PICTURE clause", and ISO/IEC 1989:2014 §13.18.40. More than they allow: `S`
+//! together with a point that is written, as in `S9(5).99`. A currency sign may be `$ € £ ¥`; other letters that a program
+//! declares for it are left out.
+
+use std::sync::Arc;
 
 /// A picture that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub struct Picture {
     pub category: Category,
     /// Character positions, which are bytes when the usage is DISPLAY.
     pub size: usize,
+    /// The symbol of every position of an edited number, with `.` as decimal point; empty for others.
+    pub mask: Arc<str>,
 }
 
 /// What a picture describes.
@@ -34,27 +39,45 @@ pub enum Category {
         digits: u8,
         /// How many of them are behind the decimal point.
         scale: i8,
+        /// Whether it has an `S`: the sign is then written as in a number without a point.
+        signed: bool,
+    },
+    /// A number with an exponent: `+9.9(4)E+99`.
+    ExternalFloat {
+        /// How many digits of the mantissa are behind a point that is not written (`V`).
+        scale: u8,
     },
     /// National text (`N`): UTF-16.
     National,
+    /// Double-byte text (`G`).
+    Dbcs,
+    /// UTF-8 text (`U`).
+    Utf8,
 }
 
 /// The most digits a number may have, because Arrow's `Decimal128` holds no more.
 pub(crate) const MOST_DIGITS: usize = 38;
 /// No field is longer than this, so that a slip in a repeat cannot exhaust the memory.
 const LONGEST_FIELD: usize = 1 << 24;
+/// Nor is an edited number longer than this; IBM allows 249.
+const LONGEST_EDITED: usize = 512;
 
 impl Picture {
     /// Reads a picture.
     ///
     /// # Errors
     /// A sentence that says what is wrong and, where it can, what was expected.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let symbols = symbols(text)?;
+    pub(crate) fn parse(text: &str, decimal_comma: bool) -> Result<Self, String> {
+        let symbols = with_point(symbols(text)?, decimal_comma);
         let has = |set: &str| symbols.iter().any(|(symbol, _)| set.contains(*symbol));
         let only = |set: &str| symbols.iter().all(|(symbol, _)| set.contains(*symbol));
-        let (category, size) = if only("N") {
+        let mut mask = String::new();
+        let (category, size) = if only("NB0/") && has("N") {
             (Category::National, total(&symbols)?)
+        } else if only("GB") && has("G") {
+            (Category::Dbcs, total(&symbols)?)
+        } else if only("U") {
+            (Category::Utf8, total(&symbols)?)
         } else if has("XA") {
             if !only("XA9B0/") {
                 return Err(format!("`{text}` mixes text (X, A) with numeric editing"));
@@ -62,13 +85,33 @@ impl Picture {
             (Category::Text, total(&symbols)?)
         } else if only("9SVP") {
             number(text, &symbols)?
+        } else if has("E") {
+            external_float(text, &symbols)?
         } else {
             edited(text, &symbols)?
         };
         if size == 0 || size > LONGEST_FIELD {
             return Err(format!("`{text}` takes {size} characters; a field has 1 to {LONGEST_FIELD}"));
         }
-        Ok(Self { text: text.to_owned(), category, size })
+        if matches!(category, Category::Edited { .. }) {
+            if size > LONGEST_EDITED {
+                return Err(format!(
+                    "`{text}` takes {size} characters; an edited number has {LONGEST_EDITED} at most"
+                ));
+            }
+            for (symbol, count) in symbols {
+                let second = match symbol {
+                    'C' => "R",
+                    'D' => "b",
+                    _ => "",
+                };
+                (0..count).for_each(|_| {
+                    mask.push(symbol);
+                    mask.push_str(second);
+                });
+            }
+        }
+        Ok(Self { text: text.to_owned(), category, size, mask: mask.into() })
     }
 }
 
@@ -76,11 +119,11 @@ type Symbols = Vec<(char, usize)>;
 
 /// The symbols with how often each is repeated in a row. `CR` and `DB` become `C` and `D`.
 fn symbols(text: &str) -> Result<Symbols, String> {
-    const KNOWN: &str = "XA9SVPZN*+-,.$B0/CD";
+    const KNOWN: &str = "XA9SVPZNGUE*+-,.$B0/CD";
     let mut symbols: Symbols = Vec::new();
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        let symbol = letter.to_ascii_uppercase();
+        let symbol = if "€£¥".contains(letter) { '$' } else { letter.to_ascii_uppercase() };
         match symbol {
             'C' if letters.next_if(|c| c.eq_ignore_ascii_case(&'R')).is_none() => {
                 return Err(unknown(text, letter));
@@ -115,11 +158,24 @@ fn repeat(text: &str, letters: &mut std::iter::Peekable<std::str::Chars<'_>>) ->
 }
 
 fn unknown(text: &str, letter: char) -> String {
-    let hint = match letter {
-        'G' | 'g' | 'E' | 'e' => "; G (double byte) and E (external floating point) are not read",
-        _ => "; a picture is made of X A 9 S V P Z N * + - , . $ B 0 / CR DB",
-    };
-    format!("`{letter}` in `{text}` is not a picture symbol{hint}")
+    let symbols = "X A 9 S V P Z N G U E * + - , . $ B 0 / CR DB";
+    format!("`{letter}` in `{text}` is not a picture symbol; a picture is made of {symbols}")
+}
+
+/// With `.` as the decimal point: `,` is it when the program says so, or when one `,` stands behind points.
+fn with_point(symbols: Symbols, decimal_comma: bool) -> Symbols {
+    let count = |symbol| symbols.iter().filter(|(s, _)| *s == symbol).map(|(_, n)| n).sum::<usize>();
+    let last = |symbol| symbols.iter().rposition(|(s, _)| *s == symbol);
+    let evident = count(',') == 1 && count('.') > 0 && last(',') > last('.');
+    if !decimal_comma && !evident {
+        return symbols;
+    }
+    let swapped = symbols.into_iter().map(|(symbol, count)| match symbol {
+        ',' => ('.', count),
+        '.' => (',', count),
+        other => (other, count),
+    });
+    swapped.collect()
 }
 
 fn total(symbols: &Symbols) -> Result<usize, String> {
@@ -181,15 +237,19 @@ fn edited(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
     if points > 1 || symbols.iter().any(|(symbol, count)| ".V".contains(*symbol) && *count > 1) {
         return Err(format!("`{text}` has more than one decimal point"));
     }
-    if symbols.iter().any(|(symbol, _)| "SPN".contains(*symbol)) {
-        return Err(format!("`{text}` mixes an edited number with S, P or N"));
+    if symbols.iter().any(|(symbol, _)| "PNGU".contains(*symbol)) {
+        return Err(format!("`{text}` mixes an edited number with P, N, G or U"));
+    }
+    let signed = symbols.first().is_some_and(|(symbol, count)| *symbol == 'S' && *count == 1);
+    if symbols.iter().filter(|(symbol, _)| *symbol == 'S').count() > usize::from(signed) {
+        return Err(format!("the sign S in `{text}` must come first and once"));
     }
     let (mut digits, mut scale, mut size, mut behind) = (0usize, 0usize, 0usize, false);
     let mut floating = Vec::new();
     for (symbol, count) in symbols {
         let width = match symbol {
-            'V' => 0,
-            'C' | 'D' => 2 * count,
+            'V' | 'S' => 0,
+            'C' | 'D' => count.saturating_mul(2),
             _ => *count,
         };
         size = size.saturating_add(width);
@@ -210,7 +270,30 @@ fn edited(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
     if digits == 0 || digits > MOST_DIGITS {
         return Err(format!("`{text}` shows {digits} digits; 1 to {MOST_DIGITS} can be kept exactly"));
     }
-    Ok((Category::Edited { digits: digits as u8, scale: scale as i8 }, size))
+    Ok((Category::Edited { digits: digits as u8, scale: scale as i8, signed }, size))
+}
+
+/// A mantissa, `E`, and an exponent of two digits: `-9V9(3)E+99`.
+fn external_float(text: &str, symbols: &Symbols) -> Result<(Category, usize), String> {
+    let wrong = || format!("`{text}` is not a number with an exponent, such as +9.9(5)E+99");
+    let exponent = symbols.iter().position(|(symbol, _)| *symbol == 'E').ok_or_else(wrong)?;
+    let (mantissa, exponent) = symbols.split_at(exponent);
+    let is_exponent = matches!(exponent, [('E', 1), ('+' | '-', 1), ('9', 2)]);
+    let places = match mantissa {
+        [('+' | '-', 1), places @ ..] if !places.is_empty() => places,
+        _ => return Err(wrong()),
+    };
+    let points = places.iter().filter(|(symbol, count)| ".V".contains(*symbol) && *count == 1).count();
+    let is_mantissa = places.iter().all(|(symbol, _)| "9.V".contains(*symbol)) && points <= 1;
+    let digits: usize = places.iter().filter(|(symbol, _)| *symbol == '9').map(|(_, count)| count).sum();
+    if !is_exponent || !is_mantissa || digits == 0 || digits > MOST_DIGITS {
+        return Err(wrong());
+    }
+    let implied = places.iter().position(|(symbol, _)| *symbol == 'V');
+    let behind =
+        implied.map_or(0, |point| places.iter().skip(point).filter(|(s, _)| *s == '9').map(|(_, n)| n).sum());
+    let size = total(symbols)? - usize::from(implied.is_some());
+    Ok((Category::ExternalFloat { scale: behind as u8 }, size))
 }
 
 #[cfg(test)]
@@ -230,9 +313,19 @@ mod tests {
             ("VPP99", "Number { digits: 2, scale: 4, signed: false } 2"),
             ("PP99", "Number { digits: 2, scale: 4, signed: false } 2"),
             ("S9(38)", "Number { digits: 38, scale: 0, signed: true } 38"),
-            ("Z,ZZ9.99-", "Edited { digits: 6, scale: 2 } 9"),
-            ("$$,$$9.99CR", "Edited { digits: 6, scale: 2 } 11"),
+            ("SVPP9", "Number { digits: 1, scale: 3, signed: true } 1"),
+            ("9PPV", "Number { digits: 1, scale: -2, signed: false } 1"),
+            ("Z,ZZ9.99-", "Edited { digits: 6, scale: 2, signed: false } 9"),
+            ("$$,$$9.99CR", "Edited { digits: 6, scale: 2, signed: false } 11"),
+            ("ZZ.ZZ9,99", "Edited { digits: 7, scale: 2, signed: false } 9"),
+            ("S9(3).99", "Edited { digits: 5, scale: 2, signed: true } 6"),
+            ("€€9", "Edited { digits: 2, scale: 0, signed: false } 3"),
             ("N(4)", "National 4"),
+            ("G(4)", "Dbcs 4"),
+            ("U(4)", "Utf8 4"),
+            ("+9.9(4)E+99", "ExternalFloat { scale: 0 } 11"),
+            ("-9V99E-99", "ExternalFloat { scale: 2 } 8"),
+            ("9E99", "`9E99` is not a number with an exponent, such as +9.9(5)E+99"),
             ("9(5)S", "the sign S in `9(5)S` must come first and once"),
             ("9V9V9", "`9V9V9` has more than one decimal point V"),
             ("S9(39)", "`S9(39)` has 39 digits; 1 to 38 can be kept exactly"),
@@ -246,10 +339,10 @@ mod tests {
             ("S", "`S` has 0 digits; 1 to 38 can be kept exactly"),
             (
                 "Q9",
-                "`Q` in `Q9` is not a picture symbol; a picture is made of X A 9 S V P Z N * + - , . $ B 0 / CR DB",
+                "`Q` in `Q9` is not a picture symbol; a picture is made of X A 9 S V P Z N G U E * + - , . $ B 0 / CR DB",
             ),
         ] {
-            let found = match Picture::parse(text) {
+            let found = match Picture::parse(text, false) {
                 Ok(picture) => format!("{:?} {}", picture.category, picture.size),
                 Err(sentence) => sentence,
             };

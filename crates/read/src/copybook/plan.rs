@@ -66,11 +66,20 @@ pub(crate) struct Plan {
     pub fields: Vec<ArrowField>,
 }
 
+/// What the source file says about the columns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlanOptions {
+    /// Which description of the same bytes holds, by the COBOL name of the description.
+    pub rules: Vec<RuleText>,
+    /// Whether level 66 makes columns.
+    pub renames: bool,
+}
+
 impl Plan {
-    /// Plans a layout with the rules of the source file, by the COBOL name of the description they choose.
-    pub fn new(layout: &Layout, rules: &[RuleText]) -> Result<Self, Problems> {
-        let mut planner = Planner { layout, rules: HashMap::new(), problems: Problems::none() };
-        for rule in rules {
+    /// Plans a layout.
+    pub fn new(layout: &Layout, options: &PlanOptions) -> Result<Self, Problems> {
+        let mut planner = Planner { layout, options, rules: HashMap::new(), problems: Problems::none() };
+        for rule in &options.rules {
             planner.rules.insert(rule.description.to_ascii_uppercase(), rule);
         }
         let mut scope = Scope::default();
@@ -144,6 +153,7 @@ impl<'a> Scope<'a> {
 
 struct Planner<'a> {
     layout: &'a Layout,
+    options: &'a PlanOptions,
     /// The rules not yet met.
     rules: HashMap<String, &'a RuleText>,
     problems: Problems,
@@ -190,7 +200,10 @@ impl<'a> Planner<'a> {
             Content::Group(parts) => {
                 let name = field.name.as_deref();
                 scope.groups.extend(name);
-                let nodes = self.nodes(parts, scope);
+                let mut nodes = self.nodes(parts, scope);
+                if self.options.renames {
+                    nodes.extend(field.renames.iter().flat_map(|renamed| self.field(renamed, scope)));
+                }
                 scope.groups.truncate(scope.groups.len() - usize::from(name.is_some()));
                 nodes
             }
@@ -202,7 +215,7 @@ impl<'a> Planner<'a> {
                     field: name.into(),
                     offset,
                     length: field.length,
-                    coding: *coding,
+                    coding: coding.clone(),
                 })]
             }
         }
@@ -224,7 +237,8 @@ impl<'a> Planner<'a> {
             }
             Content::Value(coding) => {
                 field.name.as_ref()?;
-                let node = ValueNode { field: name.into(), offset: 0, length: field.length, coding: *coding };
+                let node =
+                    ValueNode { field: name.into(), offset: 0, length: field.length, coding: coding.clone() };
                 (vec![Node::Value(node)], coding.data_type())
             }
         };

@@ -73,7 +73,7 @@ impl Shown<'_> {
                     length: field.length,
                 };
                 let mut faults = CellFaults::new();
-                let array = decode(*coding, column, self.machine, &mut faults);
+                let array = decode(coding, column, self.machine, &mut faults);
                 let is_value = faults.is_empty() && array.is_valid(0);
                 let value = is_value.then(|| array_value_to_string(&array, 0).ok()).flatten();
                 let name = field.name.as_deref().unwrap_or("FILLER");

@@ -11,9 +11,8 @@ use super::frames::evident::{self, Evident};
 use super::infer::page::ebcdic_page;
 use super::infer::{Structure, structures};
 use super::layout::{Content, Dialect, Field, Layout};
-use super::text::ReferenceFormat;
+use super::library::{CopyText, Folders};
 use crate::clues::{Clue, Sample};
-use crate::file::cannot_open;
 
 /// A mainframe file shows in its bytes: EBCDIC spaces, digits and letters, hardly any ASCII.
 pub(crate) fn recognise(sample: &Sample) -> Option<Clue> {
@@ -59,13 +58,12 @@ pub(crate) fn guess(
     sample: &Sample,
     tail: &[u8],
 ) -> Result<Vec<Guess>, Problem> {
-    let text = std::fs::read(copybook).map_err(|error| cannot_open(copybook, shown, &error))?;
-    let text = String::from_utf8_lossy(&text);
+    let (folders, source) = beside(copybook, shown)?;
     let structures = structures(sample, tail);
     let mut guesses = Vec::new();
     for (binary_size, option) in [(BinarySize::Ibm, ""), (BinarySize::Gnu, "binary_size = \"1-2-4-8\"\n")] {
-        let dialect = Dialect { reference_format: ReferenceFormat::Auto, binary_size };
-        let layout = Layout::parse(&text, shown, dialect).map_err(first)?;
+        let dialect = Dialect { binary_size, ..Dialect::default() };
+        let layout = Layout::read(std::slice::from_ref(&source), &folders, dialect).map_err(first)?;
         for found in record_formats(&layout, sample, &structures) {
             let (code_page, mut evidence) = code_page(&layout, &found.records, sample);
             evidence.extend(found.evidence);
@@ -85,6 +83,16 @@ pub(crate) fn guess(
         a.layout == b.layout && a.code_page == b.code_page && without_size(a) == without_size(b)
     });
     Ok(guesses)
+}
+
+/// A copybook, and the folders in which it finds what it copies.
+fn beside(copybook: &Path, shown: &str) -> Result<(Folders, CopyText), Problem> {
+    let depth = Path::new(shown).components().count();
+    let base = copybook.ancestors().nth(depth).filter(|base| base.join(shown) == copybook);
+    let folders = Folders { base: base.unwrap_or(Path::new("")).into(), paths: Vec::new() };
+    let path = if base.is_some() { shown.to_owned() } else { copybook.display().to_string() };
+    let source = folders.read(&path)?;
+    Ok((folders, source))
 }
 
 /// The options that change what is read when both sizes of binary numbers give the same layout.

@@ -71,12 +71,12 @@ impl Selector {
         }
         let from_record = around.is_empty();
         let offset = if from_record { field.offset } else { field.offset.saturating_sub(origin) };
-        Ok(Self { from_record, offset, length: field.length, coding: *coding })
+        Ok(Self { from_record, offset, length: field.length, coding: coding.clone() })
     }
 
     /// The same, if it can hold a number of occurrences.
     pub fn counting(self) -> Result<Self, Problem> {
-        if is_whole(self.coding) {
+        if is_whole(&self.coding) {
             return Ok(self);
         }
         let sentence = "the field after DEPENDING ON is not a whole number";
@@ -84,7 +84,7 @@ impl Selector {
     }
 }
 
-fn is_whole(coding: Coding) -> bool {
+fn is_whole(coding: &Coding) -> bool {
     coding.data_type() == arrow::datatypes::DataType::Int64
 }
 
@@ -98,7 +98,7 @@ impl Rule {
     pub fn new(text: &RuleText, layout: &Layout, lists: &[&str], origin: usize) -> Result<Self, Problem> {
         let located = |problem: Problem| Problem { place: text.place.clone(), ..problem };
         let selector = Selector::new(&text.when, layout, lists, origin).map_err(located)?;
-        let values = match selector.coding {
+        let values = match &selector.coding {
             Coding::Text { .. } | Coding::National => {
                 RuleValues::Texts(text.is.iter().map(|value| value.trim_end().to_owned()).collect())
             }

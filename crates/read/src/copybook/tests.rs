@@ -24,15 +24,25 @@ fn every_case_decodes_as_expected() {
     }
 }
 
-/// A case's copybook and records as files.
+/// A case's copybooks, with those in folders below it, and its records as files.
 pub(crate) fn laid_out(folder: &Path) -> TempDir {
     let base = tempdir().unwrap();
-    for copybook in fs::read_dir(folder).unwrap().flatten().filter(|file| file.file_name() != "records.hex") {
-        fs::copy(copybook.path(), base.path().join(copybook.file_name())).unwrap();
-    }
+    copy_files(folder, base.path());
     let records = fs::read_to_string(folder.join("records.hex")).unwrap();
     fs::write(base.path().join("records.dat"), bytes_of(&records)).unwrap();
     base
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().flatten().filter(|file| file.file_name() != "records.hex") {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_files(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 fn problems_of(copybook: &str) -> String {
@@ -66,7 +76,7 @@ fn a_faulty_copybook_is_explained_with_line_column_and_word() {
         ),
         (
             "01 A.\n 05 B PIC Q(3).\n 05 C PIC X(.",
-            "a.cpy:2:11 `Q` in `Q(3)` is not a picture symbol; a picture is made of X A 9 S V P Z N * + - , . $ B 0 / CR DB\na.cpy:3:11 a repeat in `X(` is not a whole number in brackets, such as X(8)",
+            "a.cpy:2:11 `Q` in `Q(3)` is not a picture symbol; a picture is made of X A 9 S V P Z N G U E * + - , . $ B 0 / CR DB\na.cpy:3:11 a repeat in `X(` is not a whole number in brackets, such as X(8)",
         ),
         (
             "01 A.\n 05 B PIC X(3).\n 05 C REDEFINES BB PIC 9(3).",
@@ -85,8 +95,24 @@ fn a_faulty_copybook_is_explained_with_line_column_and_word() {
             "a.cpy:2:13 only a numeric picture (9, S, V, P) can have this usage (check picture and usage of this entry)",
         ),
         (
-            "01 A.\n 05 B POINTER.",
-            "a.cpy:2:7 the usage `POINTER` is not read (describe its bytes as PIC X(n) or as a binary number)",
+            "01 A.\n 05 B OBJECT REFERENCE.",
+            "a.cpy:2:7 the usage `OBJECT` is not read: a reference to an object means nothing outside of its program (describe its bytes as PIC X(n))",
+        ),
+        (
+            "01 A.\n 05 B PIC X\n 05 C PIC X.",
+            "a.cpy:2:2 this entry does not end with a full stop (end every entry with `.`)",
+        ),
+        (
+            "01 A.\n 05 B PIC X.\n 88 C VALUE SPCES.\n 66 D RENAMES E.\n 05 F PIC X VALUE 'a.",
+            "a.cpy:5:19 a literal begins here and does not end on its line (close it with the same quotation mark, or continue it with `-` in column 7 of the next line)\na.cpy:3:13 found `SPCES` where a literal, or a constant such as SPACES or ZEROS was expected (did you mean `SPACES`?)\na.cpy:5:13 the copybook ends where a value was expected\na.cpy:4:15 `E` is no field of the record above, so it cannot be renamed (did you mean `A`?)",
+        ),
+        (
+            "01 A.\n 05 B PIC X.\n 66 D RENAMES BB.\n 66 E RENAMES B THRU A.",
+            "a.cpy:3:15 `BB` is no field of the record above, so it cannot be renamed (did you mean `B`?)",
+        ),
+        (
+            "01 A.\n 05 B PIC X OCCURS 1 TO UNBOUNDED DEPENDING ON C.",
+            "a.cpy:2:25 a table without a greatest number of occurrences is not read (write the greatest number of occurrences that the file has)",
         ),
         ("01 A.\n 05 B OCCURS 0 TIMES PIC X.", "a.cpy:2:7 an entry cannot occur 0 to 0 times"),
         (
@@ -95,7 +121,7 @@ fn a_faulty_copybook_is_explained_with_line_column_and_word() {
         ),
         (
             "01 A.\n COPY OTHER.\n 05 B PIC X.",
-            "a.cpy:2:2 found `COPY` where a level number was expected (COPY and REPLACE are not expanded: put the copied text in their place)",
+            "a.cpy:2:7 there is no copybook `OTHER` here (put the copied text in place of COPY)",
         ),
         (
             "01 A.\n 05 B PIC X",
@@ -403,7 +429,7 @@ proptest! {
         let folders = folders("copybook");
         let folder = &folders[case % folders.len()];
         let base = tempdir().unwrap();
-        fs::write(base.path().join("layout.cpy"), fs::read(folder.join("layout.cpy")).unwrap()).unwrap();
+        copy_files(folder, base.path());
         fs::write(base.path().join("records.dat"), &data).unwrap();
         let text = fs::read_to_string(folder.join("source.toml")).unwrap();
         lossless(&text, base.path(), data.len());

@@ -11,10 +11,11 @@ use arrow::datatypes::DataType;
 use super::binary::{big_binary, binary, float32, float64};
 use super::code_page::CodePage;
 use super::coding::{ByteOrder, Coding, INT64_DIGITS};
+use super::editing::{edited, external_float};
 use super::fault::Reason;
 use super::number::Cell;
 use super::packed::Packed;
-use super::zoned::{Zoned, edited};
+use super::zoned::Zoned;
 use crate::columns::{BytesColumn, ValueColumn};
 use crate::trim::trim_end;
 
@@ -65,15 +66,32 @@ pub(crate) type CellFaults = Vec<(usize, Reason)>;
 
 /// Decodes a column; faulty cells are null and listed.
 pub(crate) fn decode(
-    coding: Coding,
+    coding: &Coding,
     column: Column<'_>,
     machine: &Machine,
     faults: &mut CellFaults,
 ) -> ArrayRef {
     let page = &machine.page;
-    match coding {
-        Coding::Text { justified } => texts(column, page, justified, faults),
-        Coding::National => nationals(column, faults),
+    match *coding {
+        Coding::Text { justified } => match page.utf16() {
+            Some(little) => nationals(column, little, faults),
+            None => texts(column, page, justified, faults),
+        },
+        Coding::National => nationals(column, false, faults),
+        Coding::Dbcs => strings(column, faults, |raw, out| {
+            if page.decode_double_into(raw, out) { Ok(true) } else { Err(Reason::NotInCodePage) }
+        }),
+        Coding::Utf8 => strings(column, faults, |raw, out| {
+            let text = trim_end(raw, b' ');
+            std::str::from_utf8(text).map_err(|_| Reason::NotInCodePage)?;
+            out.extend_from_slice(text);
+            Ok(!text.is_empty())
+        }),
+        Coding::Bytes => bytes(column, faults),
+        Coding::NationalDigits { scale, sign, .. } => {
+            let zoned = Zoned::national(sign);
+            big_numbers(coding, scale, column, faults, |raw| zoned.long(&narrow(raw)?))
+        }
         Coding::Zoned { digits, scale, sign } => {
             let zoned = Zoned::new(page, sign);
             if digits <= INT64_DIGITS {
@@ -82,7 +100,9 @@ pub(crate) fn decode(
                 big_numbers(coding, scale, column, faults, |raw| zoned.long(raw))
             }
         }
-        Coding::Edited { scale, .. } => big_numbers(coding, scale, column, faults, |raw| edited(raw, page)),
+        Coding::Edited { scale, ref mask, sign, .. } => {
+            big_numbers(coding, scale, column, faults, |raw| edited(raw, mask, sign, page))
+        }
         Coding::Packed { digits, scale, signed, sign_nibble } => {
             let packed = Packed {
                 odd_pad: (usize::from(digits) + usize::from(sign_nibble)) % 2 == 1,
@@ -105,6 +125,10 @@ pub(crate) fn decode(
         }
         Coding::Float => {
             Arc::new(whole(column, faults, |raw| float32(raw, machine)).collect::<Float32Array>())
+        }
+        Coding::ExternalFloat { scale } => {
+            let numbers = collect(column, faults, |raw| external_float(raw, scale, page));
+            numbers.finish()
         }
         Coding::Double => {
             Arc::new(whole(column, faults, |raw| float64(raw, machine)).collect::<Float64Array>())
@@ -146,7 +170,7 @@ fn collect<'a, T: Copy + Default>(
 
 /// Numbers whose stored digits fit an `i64`.
 fn numbers<'a>(
-    coding: Coding,
+    coding: &Coding,
     scale: i8,
     column: Column<'a>,
     faults: &mut CellFaults,
@@ -166,7 +190,7 @@ fn numbers<'a>(
 
 /// Numbers that may need an `i128` on the way.
 fn big_numbers<'a>(
-    coding: Coding,
+    coding: &Coding,
     scale: i8,
     column: Column<'a>,
     faults: &mut CellFaults,
@@ -212,15 +236,43 @@ fn texts(column: Column<'_>, page: &CodePage, justified: bool, faults: &mut Cell
     })
 }
 
-fn nationals(column: Column<'_>, faults: &mut CellFaults) -> ArrayRef {
+fn nationals(column: Column<'_>, little: bool, faults: &mut CellFaults) -> ArrayRef {
     strings(column, faults, |raw, out| {
-        let units = raw.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+        let (pairs, _) = raw.as_chunks::<2>();
+        let units = pairs
+            .iter()
+            .map(|pair| if little { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) });
         let text: String =
             char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| Reason::NotInCodePage)?;
         let text = text.trim_end_matches([' ', '\0', '\u{3000}']);
         out.extend_from_slice(text.as_bytes());
         Ok(!text.is_empty())
     })
+}
+
+/// Digits and signs of UTF-16 as single bytes.
+fn narrow(raw: &[u8]) -> Result<Vec<u8>, Reason> {
+    let units = raw.chunks(2).map(|pair| match pair {
+        [0, byte] => Ok(*byte),
+        _ => Err(Reason::NotDigits),
+    });
+    units.collect()
+}
+
+/// Bytes as they are.
+fn bytes(column: Column<'_>, faults: &mut CellFaults) -> ArrayRef {
+    let cells = column.cells();
+    let mut out = BytesColumn::with_capacity(cells.len(), cells.len().saturating_mul(column.length));
+    for (index, raw) in cells.enumerate() {
+        match column.cut_off::<()>(raw) {
+            None => out.push(raw),
+            Some(cell) => {
+                out.push_null();
+                faults.extend(cell.err().map(|reason| (index, reason)));
+            }
+        }
+    }
+    out.finish_binary()
 }
 
 /// Collects a column of texts; `decode` adds UTF-8 and says whether there is a value.

@@ -1,4 +1,4 @@
-//! DISPLAY numbers: decimal digits as characters, the sign in a zone or a byte of its own; and edited numbers.
+//! DISPLAY numbers: decimal digits as characters, the sign in a zone or a byte of its own.
 
 use super::code_page::{CodePage, Family};
 use super::coding::Sign;
@@ -16,7 +16,7 @@ pub(crate) struct Zoned {
 }
 
 /// An overpunched byte that is negative.
-const NEGATIVE: u8 = 0x80;
+pub(crate) const NEGATIVE: u8 = 0x80;
 /// A byte that is no overpunched digit.
 const INVALID: u8 = 0xff;
 
@@ -31,6 +31,12 @@ impl Zoned {
             sign,
             overpunch: overpunch_table(page.family()),
         }
+    }
+
+    /// Of digits and signs as ASCII has them, whatever the code page of other fields is.
+    pub fn national(sign: Sign) -> Self {
+        let (zero, space, plus, minus) = (b'0', b' ', b'+', b'-');
+        Self { zero, space, plus, minus, sign, overpunch: overpunch_table(Family::Ascii) }
     }
 
     #[inline]
@@ -93,6 +99,12 @@ impl Zoned {
     }
 }
 
+/// The digit of an overpunched byte, with [`NEGATIVE`]; none when it is none.
+pub(crate) fn overpunched(family: Family, byte: u8) -> Option<u8> {
+    let digit = overpunch_table(family)[usize::from(byte)];
+    (digit != INVALID).then_some(digit)
+}
+
 fn is_blank(raw: &[u8], space: u8) -> bool {
     raw.iter().all(|byte| *byte == space) || raw.iter().all(|byte| *byte == 0)
 }
@@ -146,27 +158,4 @@ fn overpunch_table(family: Family) -> [u8; 256] {
             },
         }
     })
-}
-
-/// A number with insertions: the digits count, everything else is decoration, `-`, `CR` and `DB` make it negative.
-pub(crate) fn edited(raw: &[u8], page: &CodePage) -> Cell<i128> {
-    if is_blank(raw, page.space()) {
-        return Ok(None);
-    }
-    let (mut value, mut negative, mut digits) = (0i128, false, 0u8);
-    for byte in raw {
-        match page.ascii(*byte) {
-            digit @ b'0'..=b'9' => {
-                value = value * 10 + i128::from(digit - b'0');
-                digits += 1;
-            }
-            b'-' | b'C' | b'D' => negative = true,
-            b' ' | b',' | b'.' | b'/' | b'+' | b'*' | b'$' | b'R' | b'B' => {}
-            _ => return Err(Reason::NotANumber),
-        }
-        if digits > 38 {
-            return Err(Reason::NotANumber);
-        }
-    }
-    if digits == 0 { Ok(None) } else { Ok(Some(if negative { -value } else { value })) }
 }

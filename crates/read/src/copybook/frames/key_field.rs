@@ -48,7 +48,7 @@ impl KeyField {
     fn decoded(&self, raw: &[u8]) -> Option<Box<str>> {
         let column = Column { bytes: raw, starts: &[0], ends: None, offset: 0, length: raw.len() };
         let mut faults = CellFaults::new();
-        let array = decode(self.coding, column, &self.machine, &mut faults);
+        let array = decode(&self.coding, column, &self.machine, &mut faults);
         let is_there = faults.is_empty() && array.is_valid(0);
         is_there.then(|| array_value_to_string(&array, 0).ok().map(String::into_boxed_str)).flatten()
     }

@@ -10,7 +10,9 @@ const MOST: usize = 64 << 10;
 
 /// The EBCDIC page under which the texts look most like words, and why.
 pub(crate) fn ebcdic_page(texts: &[&[u8]]) -> (String, String) {
-    let names = CodePage::names().map(|(name, _)| name).filter(|name| !COMMON.contains(name));
+    // The pages called common read what they do not know as spaces, which is never unusual.
+    let tells = |name: &&str| !COMMON.contains(name) && !name.starts_with("common");
+    let names = CodePage::names().map(|(name, _)| name).filter(tells);
     let mut scores: Vec<(&str, f64)> = Vec::new();
     for name in COMMON.into_iter().chain(names) {
         let Ok(page) = CodePage::named(name) else { continue };

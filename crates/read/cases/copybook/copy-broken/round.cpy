@@ -1,0 +1,2 @@
+           05  ROUND-NAME      PICK X.
+           COPY LAYOUT.

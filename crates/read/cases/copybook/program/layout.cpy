@@ -1,0 +1,31 @@
+       CBL LIST,MAP
+       IDENTIFICATION DIVISION.
+       PROGRAM-ID.    PAYROLL.
+       AUTHOR.        NOBODY'S.
+       ENVIRONMENT DIVISION.
+       CONFIGURATION SECTION.
+       SPECIAL-NAMES.
+           DECIMAL-POINT IS COMMA.
+       INPUT-OUTPUT SECTION.
+       FILE-CONTROL.
+           SELECT PAY-FILE ASSIGN TO PAYDD.
+       DATA DIVISION.
+       FILE SECTION.
+       FD  PAY-FILE
+           RECORDING MODE IS F
+           LABEL RECORDS ARE STANDARD
+           RECORD CONTAINS 13 CHARACTERS.
+       01  PAY-RECORD.
+           05  PAY-NO          PIC 9(3).
+           EJECT
+           05  PAY-AMOUNT      PIC Z.ZZ9,99-.
+           TITLE 'THE REST'
+           05  FILLER          PIC X.
+       WORKING-STORAGE SECTION.
+       77  COUNTER             PIC 9(4) COMP VALUE 0.
+           88  NO-MORE         VALUE 9999.
+       01  SWITCHES.
+           05  END-OF-FILE     PIC X VALUE 'N'.
+       PROCEDURE DIVISION.
+           OPEN INPUT PAY-FILE.
+           STOP RUN.
