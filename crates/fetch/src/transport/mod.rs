@@ -1,6 +1,12 @@
 //! Where files lie: folders of this machine, servers that speak SFTP, S3-compatible storage, HTTP servers.
 
 mod folder;
+mod http;
+mod patience;
+mod s3;
+mod sftp;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,6 +17,10 @@ use concordat_record::Problem;
 use crate::ahead::Bytes;
 
 pub use folder::is_pattern;
+pub use http::{HttpServer, TlsSettings};
+pub use patience::Patience;
+pub use s3::S3Bucket;
+pub use sftp::SftpServer;
 
 /// Where files lie.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +28,12 @@ pub enum Transport {
     /// In folders of this machine.
     #[default]
     Folder,
+    /// On a server that speaks SFTP.
+    Sftp(SftpServer),
+    /// On an HTTP server.
+    Http(HttpServer),
+    /// In a bucket of S3-compatible storage.
+    S3(S3Bucket),
 }
 
 impl Transport {
@@ -34,6 +50,9 @@ impl Transport {
     pub fn find(&self, base: &Path, path: &str) -> Result<Vec<Found>, Problem> {
         match self {
             Self::Folder => folder::find(base, path),
+            Self::Sftp(server) => server.find(path),
+            Self::Http(server) => server.find(path),
+            Self::S3(bucket) => bucket.find(path),
         }
     }
 }
@@ -73,7 +92,6 @@ impl Found {
         Self { shown: shown.into(), at: At::Here(path) }
     }
 
-    #[expect(dead_code, reason = "the next step")]
     pub(crate) fn there(shown: String, remote: Arc<dyn Remote>) -> Self {
         Self { shown, at: At::There(remote) }
     }
