@@ -30,13 +30,16 @@ pub(crate) struct SourceFile {
 /// Where the bytes come from.
 enum Stream {
     Plain(File),
-    Fetched {
-        stream: Box<FileStream>,
-        file: FetchedFile,
-        /// Where it is kept why the stream broke off.
-        fault: Fault,
-        broken: bool,
-    },
+    Fetched(Box<Coming>),
+}
+
+/// A stream that is unpacked or comes from elsewhere.
+struct Coming {
+    stream: FileStream,
+    file: FetchedFile,
+    /// Where it is kept why the stream broke off.
+    fault: Fault,
+    broken: bool,
 }
 
 /// How many bytes are read at once where nothing else asks for more.
@@ -49,8 +52,8 @@ impl SourceFile {
             Bytes::Fetched(fetched) => {
                 let stream = fetched.file.stream()?;
                 let size = stream.size().unwrap_or(0);
-                let (stream, fault) = (Box::new(stream), fetched.fault.clone());
-                (Stream::Fetched { stream, file: fetched.file.clone(), fault, broken: false }, size)
+                let (file, fault) = (fetched.file.clone(), fetched.fault.clone());
+                (Stream::Fetched(Box::new(Coming { stream, file, fault, broken: false })), size)
             }
             Bytes::Unseen => return Err(unseen()),
         };
@@ -60,8 +63,8 @@ impl SourceFile {
 
     /// Finds out the size where nobody knows it yet, by unpacking the file once to nowhere.
     pub fn settle_size(&mut self) -> Result<(), Problem> {
-        if let (0, Stream::Fetched { file, .. }) = (self.size, &self.bytes) {
-            self.size = file.measured(u64::MAX)?;
+        if let (0, Stream::Fetched(coming)) = (self.size, &self.bytes) {
+            self.size = coming.file.measured(u64::MAX)?;
             self.decodable = self.size;
         }
         Ok(())
@@ -101,8 +104,8 @@ impl SourceFile {
         let limit = u64::try_from(most).unwrap_or(u64::MAX).min(self.end.saturating_sub(self.read));
         let result = match &mut self.bytes {
             Stream::Plain(file) => file.take(limit).read_to_end(buffer),
-            Stream::Fetched { broken: true, .. } => Ok(0),
-            Stream::Fetched { stream, .. } => stream.take(limit).read_to_end(buffer),
+            Stream::Fetched(coming) if coming.broken => Ok(0),
+            Stream::Fetched(coming) => (&mut coming.stream).take(limit).read_to_end(buffer),
         };
         // Bytes that came before an error stay in the buffer.
         let read = buffer.len() - start;
@@ -116,15 +119,15 @@ impl SourceFile {
 
     /// A packed or fetched file that breaks off gives the records that came before; why it did is told when they are read.
     fn broke_off(&mut self, error: &io::Error) -> Result<(), Problem> {
-        let Stream::Fetched { fault, broken, .. } = &mut self.bytes else {
+        let Stream::Fetched(coming) = &mut self.bytes else {
             return Err(cannot_read(&self.shown, error));
         };
         let problem = problem_of(&self.shown, error);
         if self.read == 0 {
             return Err(problem);
         }
-        *broken = true;
-        fault.keep(problem);
+        coming.broken = true;
+        coming.fault.keep(problem);
         Ok(())
     }
 
@@ -135,8 +138,8 @@ impl SourceFile {
 
     /// SHA-256 of the whole file as it lies, packed or not; reads what has not been read.
     pub fn digest(&mut self) -> Result<String, Problem> {
-        if let Stream::Fetched { stream, .. } = &mut self.bytes {
-            return Ok(hexadecimal(&stream.digest()?));
+        if let Stream::Fetched(coming) = &mut self.bytes {
+            return Ok(hexadecimal(&coming.stream.digest()?));
         }
         self.end = u64::MAX;
         let mut buffer = Vec::with_capacity(CHUNK);

@@ -48,7 +48,7 @@ pub use clues::{Clue, Sample};
 pub use databases::{Catalogue, Table, TableColumn};
 pub use inspect::{Inspection, Proposal, inspect};
 pub use kinds::{KINDS, Kind, Lies};
-pub use origin::UNPACK_OPTIONS;
+pub use origin::{FROM_OPTIONS, TRANSPORTS, TransportDoc, UNPACK_OPTIONS};
 pub use profile::{Change, ColumnProfile, Profile, Profiler, drift};
 pub use reader::{CellPreview, RawRecord, ReadBatch, ReadProgress, Reader, RecordPreview, Reject};
 pub use section::OptionDoc;

@@ -27,8 +27,8 @@ pub struct HttpServer {
     pub origin: String,
     /// How an encrypted connection is set up; none for a plain one.
     pub tls: Option<TlsSettings>,
-    /// The value of the header `Authorization`.
-    pub authorization: Option<Secret>,
+    /// The header that says who we are, and its value.
+    pub login: Option<(String, Secret)>,
     /// Whether a redirect may lead to another server.
     pub follows_elsewhere: bool,
     /// The most bytes that a file may have.
@@ -69,7 +69,7 @@ impl HttpServer {
 #[derive(Clone)]
 pub(super) struct Client {
     agent: Agent,
-    authorization: Option<Secret>,
+    login: Option<(String, Secret)>,
     follows_elsewhere: bool,
     most_bytes: u64,
     timeout: Duration,
@@ -96,7 +96,7 @@ impl Client {
         }
         Ok(Self {
             agent: settings.build().into(),
-            authorization: server.authorization.clone(),
+            login: server.login.clone(),
             follows_elsewhere: server.follows_elsewhere,
             most_bytes: server.most_bytes,
             timeout: server.patience.timeout,
@@ -112,11 +112,11 @@ impl Client {
         unchanged: Option<&str>,
     ) -> Result<Response<Body>, Failure> {
         let mut address = address.to_owned();
-        let mut authorization = self.authorization.as_ref();
+        let mut login = self.login.as_ref();
         for _ in 0..=MOST_REDIRECTS {
             let mut request = Request::get(&address);
-            if let Some(value) = authorization {
-                request = request.header(header::AUTHORIZATION, value.reveal());
+            if let Some((name, value)) = login {
+                request = request.header(name, value.reveal());
             }
             if offset > 0 {
                 request = request.header(header::RANGE, format!("bytes={offset}-"));
@@ -141,7 +141,7 @@ impl Client {
                 if !self.follows_elsewhere || !next.starts_with("https://") {
                     return Err(Failure::lasting(elsewhere(shown, &there)));
                 }
-                authorization = None;
+                login = None;
             }
             address = next;
         }
@@ -410,13 +410,18 @@ fn origin(address: &str) -> String {
 
 /// A path as an address may hold it (RFC 3986, section 3.3): what is written encoded stays so.
 fn encoded(path: &str) -> String {
+    const KEPT: &[u8] = b"-._~!$&'()*+,;=:@/?%";
     let mut out = String::new();
     for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || KEPT.contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(['%', digit(byte >> 4), digit(byte & 0x0f)]);
         }
     }
     out
+}
+
+fn digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap_or('0').to_ascii_uppercase()
 }

@@ -37,11 +37,6 @@ pub enum Transport {
 }
 
 impl Transport {
-    /// Whether another machine must be asked.
-    pub fn is_remote(&self) -> bool {
-        !matches!(self, Self::Folder)
-    }
-
     /// The files that a path means, in the order of their names. Relative paths begin at `base` where files of this machine are
     /// meant, and where the server puts its user elsewhere.
     ///

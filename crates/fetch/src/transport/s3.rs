@@ -20,7 +20,7 @@ use crate::unpack::pattern;
 /// A bucket of S3-compatible storage.
 #[derive(Clone)]
 pub struct S3Bucket {
-    /// The server of the storage. Its header `Authorization` is not used.
+    /// The server of the storage. It has no login: addresses are signed.
     pub server: HttpServer,
     /// The region, as the storage calls it.
     pub region: String,
@@ -167,6 +167,9 @@ struct Storage {
 
 impl fmt::Debug for S3Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("S3Bucket").field("server", &self.server.origin).field("bucket", &self.bucket).finish()
+        f.debug_struct("S3Bucket")
+            .field("server", &self.server.origin)
+            .field("bucket", &self.bucket)
+            .finish_non_exhaustive()
     }
 }

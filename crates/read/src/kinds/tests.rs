@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{KINDS, Kind, Lies};
-use crate::{OptionDoc, UNPACK_OPTIONS};
+use crate::{FROM_OPTIONS, OptionDoc, TRANSPORTS, UNPACK_OPTIONS};
 
 #[test]
 fn names_are_unique_and_every_kind_and_option_is_documented() {
@@ -44,13 +44,25 @@ fn reference() -> String {
     for kind in KINDS {
         let _ = writeln!(page, "| [`{0}`](#{0}) | {1} |", kind.name, kind.meaning);
     }
-    KINDS.iter().for_each(|kind| describe(&mut page, kind));
+    for kind in KINDS {
+        describe(&mut page, kind);
+    }
     page.push_str(
         "\n## Packed files: `[unpack]`\n\n\
          Every kind that names a file reads it packed as well, and `path` may be a pattern for several files, which are read in the order\n\
          of their names: see [where files come from](../guide/where-files-come-from.md).\n\n",
     );
     options(&mut page, UNPACK_OPTIONS);
+    page.push_str(
+        "\n## Files that lie elsewhere: `[from]`\n\n\
+         Without this table files lie in the body's folder, or anywhere on this machine. Secrets stand in the environment or in a file,\n\
+         never here; paths of files are relative to the body's folder.\n\n",
+    );
+    options(&mut page, FROM_OPTIONS);
+    for transport in TRANSPORTS {
+        let _ = writeln!(page, "\n### from `{}`\n\n{}.\n", transport.name, capital(transport.meaning));
+        options(&mut page, transport.options);
+    }
     page
 }
 

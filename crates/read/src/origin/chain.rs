@@ -242,8 +242,9 @@ impl Reader for Chain {
             return link.reader.digest();
         }
         while self.go_on()? {}
-        let list: String = self.digests.iter().map(|(digest, name)| format!("{digest}  {name}\n")).collect();
-        Ok(hexadecimal(digest(&SHA256, list.as_bytes()).as_ref()))
+        let lines: Vec<String> =
+            self.digests.iter().map(|(digest, name)| format!("{digest}  {name}\n")).collect();
+        Ok(hexadecimal(digest(&SHA256, lines.concat().as_bytes()).as_ref()))
     }
 
     fn closing(&mut self) -> Problems {

@@ -4,6 +4,7 @@
 //! and lies in the body's folder is opened by its path as ever, each other one through a [`Location`] that holds it.
 
 mod chain;
+mod from;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ mod tests;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use concordat_fetch::{FetchedFile, Found, Transport, Unpack};
+use concordat_fetch::{FetchedFile, Found, Unpack};
 use concordat_record::{Problem, Problems};
 
 use crate::kinds::{Location, Open};
@@ -19,6 +20,8 @@ use crate::reader::Reader;
 use crate::wanted::Wanted;
 
 use chain::Chain;
+pub(crate) use from::From;
+pub use from::{FROM_OPTIONS, TRANSPORTS, TransportDoc};
 pub use options::UNPACK_OPTIONS;
 
 /// Where the bytes of a file come from.
@@ -27,7 +30,7 @@ pub(crate) enum Bytes {
     /// From the file that the path names, as it lies.
     Here,
     /// Unpacked on the way, or from elsewhere.
-    Fetched(Fetched),
+    Fetched(Box<Fetched>),
     /// From another machine, which is not asked now: a source is checked without its records.
     Unseen,
 }
@@ -64,7 +67,7 @@ pub(crate) fn unseen() -> Problem {
 /// Where the files of a source come from.
 #[derive(Debug, Default)]
 pub(crate) struct Origin {
-    pub transport: Transport,
+    pub from: From,
     pub unpack: Unpack,
 }
 
@@ -77,7 +80,7 @@ impl Origin {
         path: &str,
         wanted: &Wanted,
     ) -> Result<Box<dyn Reader>, Problem> {
-        let found = self.transport.find(base, path)?;
+        let found = self.from.transport(base)?.find(base, path)?;
         let [only] = found.as_slice() else {
             return Ok(Box::new(Chain::new(self, options, base, wanted, found, Vec::new())?));
         };
@@ -97,10 +100,11 @@ impl Origin {
 
     /// All that is wrong with a source and can be seen without its records. No other machine is asked.
     pub fn check(&self, options: &dyn Open, base: &Path, path: &str) -> Problems {
-        let at = if self.transport.is_remote() {
-            Ok(Location { bytes: Bytes::Unseen, ..Location::here(base, path) })
-        } else {
-            self.first(base, path)
+        let at = match &self.from {
+            From::Here => self.first(base, path),
+            there => {
+                there.transport(base).map(|_| Location { bytes: Bytes::Unseen, ..Location::here(base, path) })
+            }
         };
         let mut problems = match at {
             Ok(at) => options.check(&at),
@@ -112,7 +116,7 @@ impl Origin {
 
     /// The first of the files that a path means.
     pub fn first(&self, base: &Path, path: &str) -> Result<Location, Problem> {
-        match self.transport.find(base, path)?.into_iter().next() {
+        match self.from.transport(base)?.find(base, path)?.into_iter().next() {
             Some(first) => located(first, self, base, path),
             None => Ok(Location::here(base, path)),
         }
@@ -142,5 +146,5 @@ fn location(base: &Path, file: FetchedFile) -> Location {
     if file.plain().is_some() {
         return at;
     }
-    Location { bytes: Bytes::Fetched(Fetched { file, fault: Fault::default() }), ..at }
+    Location { bytes: Bytes::Fetched(Box::new(Fetched { file, fault: Fault::default() })), ..at }
 }

@@ -1,8 +1,8 @@
-//! The tables `[from]` and `[unpack]` of a source file.
+//! The tables of a source file that say where its files come from; this one reads `[unpack]`.
 
-use concordat_fetch::{Limits, Transport, Unpack, pattern};
+use concordat_fetch::{Limits, Unpack, pattern};
 
-use super::Origin;
+use super::{From, Origin};
 use crate::section::{OptionDoc, Section};
 
 /// The options of `[unpack]`.
@@ -42,10 +42,13 @@ pub const UNPACK_OPTIONS: &[OptionDoc] = &[
 impl Origin {
     /// Reads both tables; notes what is wrong in the section.
     pub fn configure(section: &mut Section<'_>) -> Option<Self> {
+        let mut place = section.section("from");
+        let from = From::configure(&mut place);
+        section.problems.extend(place.problems);
         let mut own = section.section("unpack");
         let unpack = unpack(&mut own);
         section.problems.extend(own.problems);
-        Some(Self { transport: Transport::Folder, unpack })
+        Some(Self { from: from?, unpack })
     }
 }
 

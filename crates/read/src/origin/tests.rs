@@ -119,8 +119,9 @@ fn members_of_an_archive_are_one_source_and_its_digest_is_the_archives() {
 
 #[test]
 fn a_cut_file_gives_its_records_and_stops_a_refresh_at_the_end() {
-    let rows: String = (0..200_000u32).map(|n| format!("{n},{}\n", n.wrapping_mul(2_654_435_761))).collect();
-    let packed = gzip(format!("id,name\n{rows}").as_bytes());
+    let rows: Vec<String> =
+        (0..200_000u32).map(|n| format!("{n},{}\n", n.wrapping_mul(2_654_435_761))).collect();
+    let packed = gzip(format!("id,name\n{}", rows.concat()).as_bytes());
     let folder = folder(&[("a.csv.gz", &packed[..packed.len() / 2])]);
     let mut reader = open(&format!("{CSV}path = \"a.csv.gz\"\n"), folder.path()).unwrap();
     let (names, ..) = read(reader.as_mut());
@@ -204,4 +205,76 @@ fn a_check_looks_at_files_without_reading_them() {
     assert!(check(&format!("{CSV}path = \"*.gz\"\n")).is_empty());
     assert_eq!(check(&format!("{CSV}path = \"*.csv\"\n"))[0].code, "fetch.no-match");
     assert_eq!(check(&format!("{CSV}path = \"a.csv\"\n"))[0].code, "read.no-such-file");
+}
+
+#[test]
+fn faults_of_the_table_from_are_told_with_their_places() {
+    for (from, told) in [
+        ("host = \"a\"\n", "source.missing-key source.toml:3:1, field \"transport\""),
+        ("transport = \"ftp\"\n", "source.unknown-word source.toml:4:13, field \"transport\""),
+        (
+            "transport = \"sftp\"\nhost = \"a\"\nuser = \"u\"\n",
+            "source.missing-key source.toml:3:1, field \"key_file\"; source.missing-key source.toml:3:1, field \"host_key\"",
+        ),
+        (
+            "transport = \"sftp\"\nhost = \"a\"\nuser = \"u\"\nhost_key = \"k\"\npassword = \"s3cret\"\n",
+            "source.secret source.toml:8:12",
+        ),
+        (
+            "transport = \"s3\"\nbuckett = \"a\"\n",
+            "source.unknown-key source.toml:5:1, field \"buckett\"; source.missing-key source.toml:3:1, field \"bucket\"",
+        ),
+        (
+            "transport = \"http\"\nhost = \"example.org\"\ntls = \"off\"\n",
+            "source.plain-text source.toml:5:8, field \"host\"",
+        ),
+        (
+            "transport = \"http\"\nhost = \"u:p@example.org/a\"\n",
+            "source.wrong-form source.toml:5:8, field \"host\"",
+        ),
+    ] {
+        let problems =
+            Source::parse(&format!("{CSV}path = \"a\"\n[from]\n{from}"), "source.toml").unwrap_err();
+        let found: Vec<String> =
+            problems.0.iter().map(|problem| format!("{} {}", problem.code, problem.place)).collect();
+        assert!(!format!("{problems}").contains("s3cret"));
+        assert!(found.join("; ").contains(told.split("; ").next().unwrap()), "{from}: {found:?}");
+    }
+}
+
+#[test]
+fn files_of_a_server_are_read_as_those_of_a_folder() {
+    use crate::services::testing::{Reply, Web};
+    let reply = |body: Vec<u8>| Reply { status: 200, headers: Vec::new(), body };
+    let rows = b"id,name\n1,a\n2,b\n".to_vec();
+    let web = Web::start(vec![reply(rows.clone()), reply(rows)]);
+    let folder = folder(&[("keys/token", b"s3cret\n")]);
+    let source = format!(
+        "{CSV}path = \"out/a.csv?day=1\"\n[from]\ntransport = \"http\"\nhost = \"127.0.0.1\"\nport = {}\ntls = \"off\"\ntoken = {{ file = \"keys/token\" }}\n",
+        web.port
+    );
+    assert!(Source::parse(&source, "s").unwrap().check(folder.path()).0.is_empty());
+    assert_eq!(web.asked(), "", "a check asks nobody");
+    let mut reader = open(&source, folder.path()).unwrap();
+    assert_eq!(read(reader.as_mut()).0, ["a", "b"]);
+    assert!(web.asked().starts_with("> GET /out/a.csv?day=1\n"), "{}", web.asked());
+    assert!(web.asked().contains("Bearer s3cret"));
+    assert!(!format!("{:?}", Source::parse(&source, "s").unwrap()).contains("s3cret"));
+    let missing = source.replace("keys/token", "keys/none");
+    assert_eq!(Source::parse(&missing, "s").unwrap().check(folder.path()).0[0].code, "source.no-secret");
+}
+
+#[test]
+fn every_transport_and_option_is_documented() {
+    for transport in crate::TRANSPORTS {
+        let names: Vec<&str> = transport.options.iter().map(|option| option.name).collect();
+        for option in transport.options {
+            let place = format!("{}.{}", transport.name, option.name);
+            assert_eq!(names.iter().filter(|name| **name == option.name).count(), 1, "{place}");
+            assert!(
+                !option.meaning.is_empty() && !option.default.is_empty() && !option.meaning.ends_with('.'),
+                "{place}"
+            );
+        }
+    }
 }

@@ -91,7 +91,7 @@ impl Login {
     }
 
     /// The header, if there is one; secrets are read here and kept nowhere else.
-    fn header(&self, base: &Path) -> Result<Option<(String, String)>, Problem> {
+    pub fn header(&self, base: &Path) -> Result<Option<(String, String)>, Problem> {
         Ok(match self {
             Self::None => None,
             Self::Basic { user, password } => {

@@ -72,12 +72,10 @@ impl SftpServer {
 
     /// Runs something that must not run within a runtime, which whoever calls may be in.
     fn on_a_thread<T: Send>(&self, work: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
-        thread::scope(|scope| match scope.spawn(work).join() {
-            Ok(result) => result,
-            Err(_) => {
-                let sentence = format!("the connection to `{}` ended unexpectedly", self.host);
-                Err(Failure::lasting(Problem::new("fetch.no-connection", sentence)))
-            }
+        let ended = thread::scope(|scope| scope.spawn(work).join());
+        ended.unwrap_or_else(|_| {
+            let sentence = format!("the connection to `{}` ended unexpectedly", self.host);
+            Err(Failure::lasting(Problem::new("fetch.no-connection", sentence)))
         })
     }
 }

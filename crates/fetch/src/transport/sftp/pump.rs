@@ -63,7 +63,7 @@ impl Reopen for OpenFile {
             let sentence = format!("a connection cannot be set up: {error}");
             Failure::lasting(Problem::new("fetch.no-connection", sentence).at(Place::file(&self.shown)))
         })?;
-        let pieces = Pieces { pieces, piece: Vec::new(), at: 0 };
+        let pieces = Pieces { from: pieces, piece: Vec::new(), at: 0 };
         let now = match pieces.receive() {
             Message::Opened(now) => now,
             Message::Failed(failure) => return Err(failure),
@@ -145,7 +145,7 @@ async fn handed(sender: &SyncSender<Message>, mut message: Message) -> bool {
 
 /// What the thread hands over.
 struct Pieces {
-    pieces: Receiver<Message>,
+    from: Receiver<Message>,
     piece: Vec<u8>,
     at: usize,
 }
@@ -153,7 +153,7 @@ struct Pieces {
 impl Pieces {
     /// The thread keeps the time of each step, so it always says something in the end.
     fn receive(&self) -> Message {
-        self.pieces.recv().unwrap_or(Message::End)
+        self.from.recv().unwrap_or(Message::End)
     }
 }
 

@@ -167,7 +167,12 @@ async fn log_in(server: &SftpServer, connection: &mut Handle<Checked>) -> Result
                     "check `key_file`; for an encrypted key say where its word is kept: `key_password`",
                 ))
             })?;
-        let hash = connection.best_supported_rsa_hash().await.map_err(refused)?.flatten();
+        // Only RSA keys sign in several ways; asking takes a second with servers that do not say.
+        let hash = if key.algorithm().is_rsa() {
+            connection.best_supported_rsa_hash().await.map_err(refused)?.flatten()
+        } else {
+            None
+        };
         let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
         if connection.authenticate_publickey(&server.user, key).await.map_err(refused)?.success() {
             return Ok(());
