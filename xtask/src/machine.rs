@@ -20,6 +20,15 @@ pub const VENV: Program =
 pub const COBOL: Program = Program { name: "cobc", probe: &["--version"], package: "gnucobol4" };
 pub const S3270: Program = Program { name: "s3270", probe: &["-v"], package: "s3270" };
 pub const CURL: Program = Program { name: "curl", probe: &["--version"], package: "curl" };
+pub const BZIP2: Program = Program { name: "bzip2", probe: &["--help"], package: "bzip2" };
+pub const ZIP: Program = Program { name: "zip", probe: &["-v"], package: "zip" };
+pub const ZSTD: Program = Program { name: "zstd", probe: &["--version"], package: "zstd" };
+// The server itself has no argument with which it does nothing.
+pub const SSHD: Program = Program {
+    name: "sh",
+    probe: &["-c", "test -x /usr/sbin/sshd || command -v sshd"],
+    package: "openssh-server",
+};
 
 /// Sees to it that the programs are there.
 ///

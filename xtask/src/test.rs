@@ -5,6 +5,7 @@
 mod background;
 mod browser;
 mod crates;
+mod files;
 mod foreign;
 mod journey;
 
@@ -18,11 +19,12 @@ pub const COMMAND: Command = Command {
     help: " [PART…]
 
   crates     cargo test --workspace
+  files      crates/fetch against a real server of OpenSSH, and archives of Debian's programs
   journeys   xtask/journeys/*.txt: what people type, and what the program answers
   foreign    crates/*/foreign: our formats, verified by other people's code (Python, in an environment under target/)
   browser    crates/console/browser: the console in Chromium, with the axe accessibility rules
 
-Without a PART all four run. What the machine lacks is installed when this runs as root on Debian, and is named
+Without a PART all run. What the machine lacks is installed when this runs as root on Debian, and is named
 otherwise. Ends with `N passed, N failed` and fails when anything did.",
     run,
 };
@@ -35,6 +37,7 @@ struct Part {
 
 const PARTS: &[Part] = &[
     Part { name: "crates", run: crates::run },
+    Part { name: "files", run: files::run },
     Part { name: "journeys", run: journey::run },
     Part { name: "foreign", run: foreign::run },
     Part { name: "browser", run: browser::run },

@@ -10,7 +10,12 @@ use crate::{Outcome, workspace};
 pub fn run() -> Outcome<Tally> {
     let mut cargo = Command::new("cargo");
     cargo.args(["test", "--workspace", "--no-fail-fast", "--locked"]).current_dir(workspace::root());
-    let mut child = cargo.stdout(Stdio::piped()).spawn()?;
+    counted(cargo.stdout(Stdio::piped()))
+}
+
+/// Runs tests of cargo, whose output must be piped, shows what it says and counts it.
+pub fn counted(cargo: &mut Command) -> Outcome<Tally> {
+    let mut child = cargo.spawn()?;
     let mut tally = Tally::default();
     for line in BufReader::new(child.stdout.take().ok_or("cargo has no output")?).lines() {
         let line = line?;
