@@ -31,10 +31,6 @@ pub use stage::{Stage, Watch};
 
 use staging::Staging;
 
-/// Of a source's records at most this share may be quarantined: more, and the source is not what its file says, or the
-/// mapping is wrong, and the snapshot that stands is better than the new one.
-const MOST_QUARANTINED: f64 = 0.5;
-
 /// Refreshes the registers of a body.
 pub struct Refresher<'body> {
     pub(crate) body: &'body Body,
@@ -81,8 +77,8 @@ impl<'body> Refresher<'body> {
     /// Reads the source of a register and publishes a new snapshot.
     ///
     /// # Errors
-    /// What makes all of it pointless: the source cannot be opened or read, the mapping does not fit, more than half of the
-    /// records are bad (`refresh.too-many-quarantined`), the disk is full. The snapshot that stood before then still does.
+    /// What makes all of it pointless: the source cannot be opened or read, the mapping does not fit, more records are bad
+    /// than the register allows (`refresh.too-many-quarantined`), the disk is full. The snapshot that stood before then still does.
     pub fn refresh(&self, register: &Name, watch: Watch<'_>) -> Result<Snapshot, Problems> {
         let (file, source) = self.find(register)?;
         let mut reader = self.reader(source)?;
@@ -105,7 +101,7 @@ impl<'body> Refresher<'body> {
                 snapshot.digest = reader.digest()?;
                 let before = current.as_ref().map(|current| current.columns.as_slice());
                 snapshot.drift = before.map_or(Vec::new(), |before| drift(before, &snapshot.columns));
-                refuse_ruins(&snapshot, current.as_ref())?;
+                refuse_ruins(&snapshot, current.as_ref(), file.register.most_quarantined())?;
                 self.publish(file, &snapshot, &files, watch)
             });
         if made.is_err() {
@@ -222,7 +218,7 @@ impl<'body> Refresher<'body> {
 }
 
 /// Whether what was read is worth publishing. A source that is empty all at once is a failed export, not a closed register.
-fn refuse_ruins(staged: &Snapshot, current: Option<&Snapshot>) -> Result<(), Problem> {
+fn refuse_ruins(staged: &Snapshot, current: Option<&Snapshot>, most_quarantined: f64) -> Result<(), Problem> {
     let all = staged.records + staged.quarantined;
     if all == 0 && current.is_some_and(|current| current.records > 0) {
         return Err(Problem::new(
@@ -231,14 +227,15 @@ fn refuse_ruins(staged: &Snapshot, current: Option<&Snapshot>) -> Result<(), Pro
         )
         .advise("look at the export; to empty the register on purpose, delete its answer store first"));
     }
-    if staged.quarantined as f64 <= MOST_QUARANTINED * all as f64 {
+    if staged.quarantined as f64 <= most_quarantined * all as f64 {
         return Ok(());
     }
+    let (bad, percent) = (staged.quarantined, most_quarantined * 100.0);
     let sentence =
-        format!("{} of {all} records are bad, so the register was not published", staged.quarantined);
+        format!("{bad} of {all} records are bad, more than {percent} %, so the register was not published");
     let problem = Problem::new("refresh.too-many-quarantined", sentence);
     Err(match &staged.quarantine {
-        Some(file) => problem.at(Place::file(file)).advise("the file names each record and its reason"),
+        Some(file) => problem.at(Place::file(file)).advise("the file names each record and its reason; `most_quarantined` in the register's file sets the limit"),
         None => problem,
     })
 }

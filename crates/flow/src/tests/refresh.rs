@@ -149,7 +149,7 @@ fn too_many_bad_records_are_not_published_and_the_quarantine_tells_why() {
     let problems = refused(blank, &["refresh.too-many-quarantined"]);
     let file = problems.0[0].place.file.clone().unwrap();
     assert!(file.starts_with("data/quarantine/charities/"), "{file}");
-    assert_eq!(problems.0[0].sentence, "40 of 60 records are bad, so the register was not published");
+    assert_eq!(problems.0[0].sentence, "40 of 60 records are bad, more than 50 %, so the register was not published");
 }
 
 #[test]
@@ -226,4 +226,14 @@ fn a_source_that_has_changed_is_told_before_and_after_a_refresh() {
     );
     let expected = ["`state` was filled in 100 % of the records, and is in 0 %"];
     assert!(drift().iter().any(|change| change == expected[0]), "{:?}", drift());
+}
+
+#[test]
+fn a_register_says_how_many_bad_records_are_too_many() {
+    let damaged = |place: &Place| {
+        place.write("legacy/charities.csv", charities(60).replace("\n5,Copper Trust,", "\n5,,"));
+        place.alter("registers/charities.toml", "key = \"id\"", "key = \"id\"\nmost_quarantined = 0.01");
+    };
+    let problems = refused(damaged, &["refresh.too-many-quarantined"]);
+    assert!(problems.0[0].sentence.starts_with("1 of 60 records are bad, more than 1 %"), "{problems}");
 }

@@ -68,6 +68,17 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// A share, from 0 to 1.
+    pub fn as_share(self, entry: &Entry<'a>) -> Result<f64, Problem> {
+        let share = match entry.value.get_ref() {
+            DeValue::Float(float) => float.as_str().parse().ok(),
+            DeValue::Integer(integer) => integer.as_str().parse().ok(),
+            _ => None,
+        };
+        let share = share.filter(|share| (0.0..=1.0).contains(share));
+        share.ok_or_else(|| self.wrong_form(entry, "a number from 0 to 1"))
+    }
+
     pub fn as_sql(self, entry: &Entry<'a>) -> Result<Sql, Problem> {
         let text = self.as_text(entry)?;
         Ok(Sql::new(text, self.text, self.file, &entry.value.span()))

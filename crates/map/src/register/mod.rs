@@ -27,6 +27,7 @@ pub struct Register {
     pub(crate) class: String,
     pub(crate) source: Name,
     pub(crate) key: Sql,
+    pub(crate) most_quarantined: f64,
     pub(crate) properties: Vec<MappedProperty>,
     pub(crate) facts: Vec<MappedFact>,
     pub(crate) checks: Vec<Check>,
@@ -124,6 +125,11 @@ impl Register {
     /// The source its records come from.
     pub fn source(&self) -> &Name {
         &self.source
+    }
+
+    /// The largest share of a source's records, 0 to 1, that may be set aside: with more, the snapshot that stands is better than a new one.
+    pub fn most_quarantined(&self) -> f64 {
+        self.most_quarantined
     }
 
     /// The properties it maps, in the order of the file.

@@ -55,6 +55,8 @@ fn read(
         problems.keep(name(document, entry, &source))
     });
     let key = root.sql("key", problems);
+    let most_quarantined = root.optional("most_quarantined").map(|entry| document.as_share(entry));
+    let most_quarantined = most_quarantined.and_then(|share| problems.keep(share));
     let properties = root.members("properties", problems);
     let properties = class.as_deref().map(|class| self::properties(document, class, &properties, problems));
     let facts = facts(document, &root.members("facts", problems), problems);
@@ -69,6 +71,7 @@ fn read(
         class: class?,
         source: source?,
         key: key?,
+        most_quarantined: most_quarantined.unwrap_or(MOST_QUARANTINED),
         properties: properties?,
         facts,
         checks,
@@ -78,6 +81,9 @@ fn read(
     expectations(&register, problems);
     Some(register)
 }
+
+/// More bad records than this, and the source is not what its file says, or the mapping is wrong.
+const MOST_QUARANTINED: f64 = 0.5;
 
 fn known_class(
     document: Document<'_>,
