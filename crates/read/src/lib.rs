@@ -46,7 +46,7 @@ mod xml;
 
 pub use clues::{Clue, Sample};
 pub use databases::{Catalogue, Table, TableColumn};
-pub use inspect::{Inspection, Proposal, inspect};
+pub use inspect::{FolderInspection, Inspection, LeftOut, Proposal, inspect, inspect_folder};
 pub use kinds::{KINDS, Kind, Lies};
 pub use origin::{FROM_OPTIONS, TRANSPORTS, TransportDoc, UNPACK_OPTIONS};
 pub use profile::{Change, ColumnProfile, Profile, Profiler, drift};

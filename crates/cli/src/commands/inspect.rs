@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use concordat_read::{Inspection, inspect};
+use concordat_read::{FolderInspection, Inspection, LeftOut, inspect, inspect_folder};
 use concordat_record::{Place, Problem};
 use concordat_store::{create_folder, write_file};
 
@@ -11,13 +11,13 @@ use crate::folder::Folder;
 use crate::report::{self, Form, Outcome};
 
 /// Finds out what a legacy file is: its kind, encoding, dialect, columns and what they hold; and proposes the source and the
-/// register that publish it.
+/// register that publish it. Of a folder, all files in it are looked at.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  concordat inspect legacy/hospitals.csv\n  concordat inspect legacy/eo-master.dat --copybook legacy/EOMASTER.cpy --write --body treasury"
+    after_help = "Examples:\n  concordat inspect legacy/hospitals.csv\n  concordat inspect legacy --write --body treasury\n  concordat inspect legacy/eo-master.dat --copybook legacy/EOMASTER.cpy --write --body treasury"
 )]
 pub struct Inspect {
-    /// The file
+    /// The file, or a folder of files
     file: PathBuf,
     /// The copybook that describes its records, for a mainframe file
     #[arg(long, value_name = "FILE")]
@@ -36,7 +36,11 @@ impl Inspect {
     pub fn run(self) -> Outcome {
         let base = &self.body.path;
         let copybook = self.copybook.as_deref().map(|copybook| seen_from(base, copybook));
-        let inspection = inspect(base, &seen_from(base, &self.file), copybook.as_deref())?;
+        let file = seen_from(base, &self.file);
+        if base.join(&file).is_dir() {
+            return self.folder(&inspect_folder(base, &file)?);
+        }
+        let inspection = inspect(base, &file, copybook.as_deref())?;
         match self.output {
             Form::Json => report::json(&inspection)?,
             Form::Text => report::line(&inspection)?,
@@ -50,6 +54,29 @@ impl Inspect {
             report::line(format!("--- registers/{}.toml\n{}", proposal.name, proposal.register))?;
         }
         Ok(())
+    }
+
+    /// A line for each file; the proposals are written or, as JSON, printed.
+    fn folder(&self, inspection: &FolderInspection) -> Outcome {
+        if self.output == Form::Json {
+            report::json(inspection)?;
+        } else {
+            for found in &inspection.found {
+                let (sure, columns) = (found.confidence * 100.0, found.columns.len());
+                let Inspection { file, kind, records, rejected, proposal, .. } = found;
+                report::line(format!(
+                    "{file}: {kind} ({sure:.0} % sure), {records} records looked at, {rejected} rejected, {columns} columns, as sources/{}.toml",
+                    proposal.name
+                ))?;
+            }
+            for LeftOut { file, problem } in &inspection.left {
+                report::line(format!("{file}: left out, {}", problem.sentence))?;
+            }
+        }
+        if !self.write {
+            return Ok(());
+        }
+        inspection.found.iter().try_for_each(|found| self.write(found))
     }
 
     fn write(&self, inspection: &Inspection) -> Outcome {

@@ -3,6 +3,7 @@
 //! The profile is read through the proposed source file, so what is proposed is known to parse, to open and to read. What is packed is
 //! looked into.
 
+mod folder;
 mod hints;
 mod packed;
 mod propose;
@@ -23,6 +24,7 @@ use crate::kinds::{KINDS, Kind, Lies, Location};
 use crate::profile::{ColumnProfile, Profile, Profiler};
 use crate::{Reader, RecordPreview, Source};
 
+pub use folder::{FolderInspection, LeftOut, inspect_folder};
 use packed::Inside;
 pub use propose::Proposal;
 pub(crate) use propose::promise;

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use super::{Inspection, inspect};
+use super::{Inspection, inspect, inspect_folder};
 use crate::Source;
 use crate::cases::read_all;
 use crate::copybook::{CodePage, Dialect, Layout, RecordWriter, Row};
@@ -174,4 +174,37 @@ fn what_is_no_source_is_said_to_be_none() {
         inspect(Path::new(""), &folder.path().join("missing.csv"), None).unwrap_err().code,
         "read.no-such-file"
     );
+}
+
+#[test]
+fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
+    let folder = tempdir().unwrap();
+    fs::create_dir(folder.path().join("in")).unwrap();
+    let rows = "id,name,town\n1,Harbor Trust,Bath\n2,Hill Fund,Bonn\n3,Quay House,Rome\n";
+    for (name, data) in [
+        ("units.csv", rows.into()),
+        ("units.tsv", rows.replace(',', "\t")),
+        (
+            "in/units.json",
+            "[{\"id\": 1, \"name\": \"Harbor Trust\"}, {\"id\": 2, \"name\": \"Hill Fund\"}]".into(),
+        ),
+        ("units.cpy", "01 R.\n   05 A PIC X(6).\n".into()),
+        (".hidden", rows.into()),
+        ("empty.csv", String::new()),
+    ] {
+        fs::write(folder.path().join(name), data).unwrap();
+    }
+    let inspection = inspect_folder(folder.path(), Path::new("")).unwrap();
+    let found: Vec<(&str, &str)> =
+        inspection.found.iter().map(|found| (found.file.as_str(), found.proposal.name.as_str())).collect();
+    assert_eq!(found, [("in/units.json", "units"), ("units.csv", "units-csv"), ("units.tsv", "units-2")]);
+    let left: Vec<(&str, &str)> =
+        inspection.left.iter().map(|left| (left.file.as_str(), left.problem.code.as_ref())).collect();
+    assert_eq!(left, [("empty.csv", "inspect.empty"), ("units.cpy", "inspect.companion")]);
+    for found in &inspection.found {
+        assert!(found.proposal.register.contains(&format!("source = \"{}\"", found.proposal.name)));
+        let source = Source::parse(&found.proposal.source, "proposal.toml").unwrap();
+        let batches = read_all(source.open(folder.path()).unwrap().as_mut()).unwrap();
+        assert!(batches.iter().map(|batch| batch.batch.num_rows()).sum::<usize>() >= 2);
+    }
 }
