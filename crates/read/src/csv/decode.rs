@@ -3,19 +3,20 @@
 //! The fields of some hundred records are found first, and then decoded column by column: what is looked at stays near, and each column
 //! has its own tight loop. Records that do not decode are taken out at the end.
 
-use arrow::array::{ArrayRef, BooleanArray};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow::compute::filter;
 use arrow::datatypes::{Field, SchemaRef};
 use concordat_record::{Place, Problem};
 
 use super::cut::{Lines, is_empty};
 use super::fault;
+use super::numbered::renumber;
 use super::scan::{Broken, Found, Piece, Scanner, fits};
 use super::settings::{Ragged, Settings};
 use super::trailer;
 use crate::control::Board;
 use crate::pipeline::Decode;
-use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
+use crate::reader::{RawRecord, ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
 use crate::types::{Builder, Type};
 
 /// How many records are decoded column by column.
@@ -93,6 +94,26 @@ impl Decoder {
     /// The schema of the wanted columns.
     pub fn schema_of(columns: &[Column]) -> SchemaRef {
         schema_with_origin(columns.iter().map(|column| Field::new(&column.name, column.of.data_type(), true)))
+    }
+
+    /// Decodes a record that was rejected before. Bytes that are no longer exactly one record stay rejected.
+    pub fn again(&self, record: &RawRecord) -> Result<ReadBatch, Problem> {
+        let byte_offset = record.byte_offset.unwrap_or_default();
+        let lines = Lines { text: record.bytes.clone(), byte_offset, is_endless: false };
+        let mut read = self.decode(lines)?;
+        if read.batch.num_rows() + read.rejects.len() == 1 {
+            renumber(&mut read, record.record_number.saturating_sub(1))?;
+            return Ok(read);
+        }
+        let place = Place::file(&self.shown).record(record.record_number).byte(byte_offset);
+        let problem = Problem::new("csv.not-one-record", "the bytes are not one record").at(place);
+        let reject = Reject {
+            problem: problem.advise("run `concordat refresh`, which divides the file anew"),
+            record_number: record.record_number,
+            byte_offset: record.byte_offset,
+            raw: record.bytes.clone(),
+        };
+        Ok(ReadBatch { batch: RecordBatch::new_empty(self.schema.clone()), rejects: vec![reject] })
     }
 
     /// How many fields a record has.

@@ -13,7 +13,7 @@ use crate::clues::{Clue, Sample};
 use crate::control::Subject;
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
-use crate::reader::Reader;
+use crate::reader::{RawRecord, ReadBatch, Reader};
 use crate::section::{Section, Written};
 use crate::types::{Spelling, TYPE_FORMS, Type};
 use crate::wanted::Wanted;
@@ -233,6 +233,10 @@ fn trailer(section: &mut Section<'_>, in_file: &dyn Fn(&str) -> Vec<u8>) -> Opti
 impl Open for CsvOptions {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         reader::open(SourceFile::open(at)?, &self.settings, wanted)
+    }
+
+    fn again(&self, at: &Location, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        reader::again(SourceFile::open(at)?, &self.settings, records).map(Some)
     }
 }
 

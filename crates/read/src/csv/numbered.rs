@@ -22,26 +22,27 @@ impl Numbered {
     pub fn new(inner: Box<dyn Reader>, shown: String) -> Self {
         Self { inner, shown, before: 0 }
     }
+}
 
-    fn renumber(&self, read: &mut ReadBatch) -> Result<(), Problem> {
-        for reject in &mut read.rejects {
-            reject.record_number += self.before;
-            reject.problem.place.record_number = Some(reject.record_number);
-        }
-        if self.before == 0 {
-            return Ok(());
-        }
-        let schema = read.batch.schema();
-        let index = schema.index_of(RECORD_NUMBER).map_err(|error| inconsistent(&error))?;
-        let mut columns = read.batch.columns().to_vec();
-        if let Some(column) = columns.get_mut(index) {
-            let numbers = column.as_primitive::<UInt64Type>();
-            let renumbered: UInt64Array = numbers.unary(|number| number + self.before);
-            *column = Arc::new(renumbered);
-        }
-        read.batch = RecordBatch::try_new(schema, columns).map_err(|error| inconsistent(&error))?;
-        Ok(())
+/// Moves the numbers of records on.
+pub(super) fn renumber(read: &mut ReadBatch, before: u64) -> Result<(), Problem> {
+    for reject in &mut read.rejects {
+        reject.record_number += before;
+        reject.problem.place.record_number = Some(reject.record_number);
     }
+    if before == 0 {
+        return Ok(());
+    }
+    let schema = read.batch.schema();
+    let index = schema.index_of(RECORD_NUMBER).map_err(|error| inconsistent(&error))?;
+    let mut columns = read.batch.columns().to_vec();
+    if let Some(column) = columns.get_mut(index) {
+        let numbers = column.as_primitive::<UInt64Type>();
+        let renumbered: UInt64Array = numbers.unary(|number| number + before);
+        *column = Arc::new(renumbered);
+    }
+    read.batch = RecordBatch::try_new(schema, columns).map_err(|error| inconsistent(&error))?;
+    Ok(())
 }
 
 impl Reader for Numbered {
@@ -56,7 +57,7 @@ impl Reader for Numbered {
             if records == 0 {
                 continue;
             }
-            self.renumber(&mut read)?;
+            renumber(&mut read, self.before)?;
             if self.before == 0 {
                 judge(records, &read.rejects, &self.shown)?;
             }

@@ -13,7 +13,7 @@ use crate::control::{Board, Controlled, Subject};
 use crate::file::SourceFile;
 use crate::names::{snake_case, unique_names};
 use crate::pipeline::Pipeline;
-use crate::reader::{BATCH_RECORDS, ReadProgress, Reader};
+use crate::reader::{BATCH_RECORDS, RawRecord, ReadBatch, ReadProgress, Reader};
 use crate::types::Type;
 use crate::wanted::Wanted;
 
@@ -24,6 +24,27 @@ pub(crate) fn open(
     wanted: &Wanted,
 ) -> Result<Box<dyn Reader>, Problem> {
     let progress = ReadProgress { total_bytes: Some(file.size), ..ReadProgress::default() };
+    let (decoder, cutter) = divided(file, settings, wanted)?;
+    let (shown, board) = (decoder.shown.clone(), decoder.board.clone());
+    let pipeline = Pipeline::new(decoder.schema.clone(), progress, cutter, decoder);
+    let reader: Box<dyn Reader> = Box::new(Numbered::new(Box::new(pipeline), shown.clone()));
+    let Some(trailer) = &settings.trailer else { return Ok(reader) };
+    let subjects: Vec<Subject> = trailer.totals.iter().map(|(subject, _)| subject.clone()).collect();
+    Ok(Box::new(Controlled::new(reader, board, &subjects, &shown)?))
+}
+
+/// Decodes records that were rejected before, each by itself. The file is opened for its header.
+pub(crate) fn again(
+    file: SourceFile,
+    settings: &Settings,
+    records: &[RawRecord],
+) -> Result<Vec<ReadBatch>, Problem> {
+    let (decoder, _) = divided(file, settings, &Wanted::default())?;
+    records.iter().map(|record| decoder.again(record)).collect()
+}
+
+/// What cuts a file at records, from the first one on, and what decodes them.
+fn divided(file: SourceFile, settings: &Settings, wanted: &Wanted) -> Result<(Decoder, Cutter), Problem> {
     let shown = file.shown.clone();
     let coding = settings.coding.clone();
     let scanner = Scanner::new(settings.marks.clone(), settings.longest);
@@ -40,23 +61,17 @@ pub(crate) fn open(
         footer: settings.footer.clone(),
         at_empty_line: settings.table.is_some(),
     };
-    let board = Board::default();
     let decoder = Decoder {
         settings: settings.clone(),
         scanner: scanner.clone(),
         schema: Decoder::schema_of(&columns),
         columns,
         names,
-        shown: shown.clone(),
-        board: board.clone(),
+        shown,
+        board: Board::default(),
     };
     text.chunk = chunk_for(text.rest(), settings);
-    let cutter = Cutter::new(text, scanner, bounds);
-    let pipeline = Pipeline::new(decoder.schema.clone(), progress, cutter, decoder);
-    let reader: Box<dyn Reader> = Box::new(Numbered::new(Box::new(pipeline), shown.clone()));
-    let Some(trailer) = &settings.trailer else { return Ok(reader) };
-    let subjects: Vec<Subject> = trailer.totals.iter().map(|(subject, _)| subject.clone()).collect();
-    Ok(Box::new(Controlled::new(reader, board, &subjects, &shown)?))
+    Ok((decoder, Cutter::new(text, scanner, bounds)))
 }
 
 /// How much to read at once for a batch of about as many records as one should have.

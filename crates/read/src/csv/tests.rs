@@ -2,11 +2,13 @@
 
 use std::fs;
 
+use arrow::util::display::array_value_to_string;
+use concordat_record::RECORD_NUMBER;
 use proptest::prelude::*;
 use tempfile::tempdir;
 
-use crate::Source;
 use crate::cases::{check, folders, outcome, read_all};
+use crate::{RawRecord, Source};
 
 #[test]
 fn every_case_reads_as_expected() {
@@ -75,4 +77,33 @@ proptest! {
             prop_assert!(pair[0].1 < pair[1].1);
         }
     }
+}
+
+/// What the reader rejects can be decoded by itself, as soon as the source file allows it.
+#[test]
+fn a_record_that_was_rejected_is_decoded_again_by_a_mended_source() {
+    let base = tempdir().unwrap();
+    fs::write(base.path().join("a.csv"), "id,amount\n1,10\n2,1 000\n3,x\n").unwrap();
+    let source = |more: &str| {
+        let text =
+            format!("kind = \"csv\"\npath = \"a.csv\"\n[csv]\n{more}[csv.types]\namount = \"integer\"\n");
+        Source::parse(&text, "a.toml").unwrap()
+    };
+    let strict = source("");
+    let batches = read_all(strict.open(base.path()).unwrap().as_mut()).unwrap();
+    let rejects = batches.iter().flat_map(|read| &read.rejects);
+    let raw: Vec<RawRecord> = rejects
+        .map(|reject| RawRecord {
+            record_number: reject.record_number,
+            byte_offset: reject.byte_offset,
+            bytes: reject.raw.clone(),
+        })
+        .collect();
+    assert_eq!(raw.iter().map(|record| record.record_number).collect::<Vec<_>>(), [2, 3]);
+    let again = source("thousands = \" \"\n").again(base.path(), &raw).unwrap().unwrap();
+    let rows: Vec<usize> = again.iter().map(|read| read.batch.num_rows()).collect();
+    assert_eq!(rows, [1, 0]);
+    let number = again[0].batch.column_by_name(RECORD_NUMBER).unwrap();
+    assert_eq!(array_value_to_string(number, 0).unwrap(), "2");
+    assert_eq!((again[1].rejects[0].record_number, &again[1].rejects[0].raw), (3, &raw[1].bytes));
 }
