@@ -15,7 +15,7 @@ use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
-use crate::{copybook, csv, dbase, json, mysql, postgres, rest, soap, sqlite, tn3270, xml};
+use crate::{columnar, copybook, csv, dbase, excel, json, mysql, postgres, rest, soap, sqlite, tn3270, xml};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -55,6 +55,9 @@ pub const KINDS: &[Kind] = &[
     sqlite::KIND,
     dbase::KIND,
     soap::KIND,
+    columnar::PARQUET,
+    columnar::ARROW,
+    excel::KIND,
     json::KIND,
     xml::KIND,
     copybook::KIND,

@@ -8,17 +8,20 @@
 //! Left out on purpose: what fields mean (the crate `map`), where rejects are kept (the crate `flow`), and any writing to
 //! a legacy system.
 
+mod ahead;
 #[cfg(test)]
 mod benchmark;
 #[cfg(test)]
 mod cases;
 mod clues;
+mod columnar;
 mod columns;
 mod control;
 pub mod copybook;
 mod csv;
 mod databases;
 mod dbase;
+mod excel;
 mod file;
 mod inspect;
 mod json;

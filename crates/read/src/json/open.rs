@@ -128,7 +128,10 @@ impl Open for JsonOptions {
         let needed = leaves.iter().map(|leaf| wanted.needs(&leaf.name)).collect();
         let fill = JsonFill::new(&leaves, needed, self.duplicates, self.columns.is_none());
         let rows = row::Rows::new(&survey.shown, columns, fill);
-        let progress = ReadProgress { total_bytes: Some(survey.size), ..ReadProgress::default() };
+        let progress = ReadProgress {
+            total_bytes: Some(survey.size).filter(|size| *size > 0),
+            ..ReadProgress::default()
+        };
         Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, self.records(at, survey.carried)?, rows)))
     }
 }

@@ -205,7 +205,7 @@ impl<S: Scan> Cut for Records<S> {
     }
 
     fn bytes_read(&self) -> u64 {
-        if self.is_over { self.window.size() } else { self.window.offset() }
+        if self.is_over { self.window.size().max(self.window.offset()) } else { self.window.offset() }
     }
 
     fn mark(&self) -> String {

@@ -97,7 +97,10 @@ impl Open for XmlOptions {
             is_discovered: self.columns.is_none(),
         };
         let rows = row::Rows::new(&survey.shown, columns, fill);
-        let progress = ReadProgress { total_bytes: Some(survey.size), ..ReadProgress::default() };
+        let progress = ReadProgress {
+            total_bytes: Some(survey.size).filter(|size| *size > 0),
+            ..ReadProgress::default()
+        };
         let records = self.records(at, survey.carried)?;
         Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, records, rows)))
     }
