@@ -60,6 +60,9 @@ fn shown(reader: &mut dyn Reader) -> String {
         let raw = crate::file::hexadecimal(&reject.raw);
         writeln!(out, "{}\n  raw: {raw}", reject.problem).unwrap();
     }
+    for problem in reader.closing() {
+        writeln!(out, "{problem}").unwrap();
+    }
     out
 }
 

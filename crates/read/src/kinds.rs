@@ -15,7 +15,10 @@ use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
-use crate::{columnar, copybook, csv, dbase, excel, json, mysql, postgres, rest, soap, sqlite, tn3270, xml};
+use crate::{
+    columnar, copybook, csv, dbase, excel, fixed_width, json, mysql, postgres, rest, soap, sqlite, tn3270,
+    xml,
+};
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
 pub struct Kind {
@@ -62,6 +65,7 @@ pub const KINDS: &[Kind] = &[
     xml::KIND,
     copybook::KIND,
     csv::KIND,
+    fixed_width::KIND,
     postgres::KIND,
     mysql::KIND,
     rest::KIND,

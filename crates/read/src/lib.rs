@@ -23,6 +23,7 @@ mod databases;
 mod dbase;
 mod excel;
 mod file;
+mod fixed_width;
 mod inspect;
 mod json;
 mod kinds;

@@ -19,7 +19,7 @@ mod double;
 mod editing;
 mod encode;
 mod fault;
-mod frames;
+pub(crate) mod frames;
 mod header;
 mod infer;
 mod kind;
@@ -62,3 +62,5 @@ pub use row::{Row, Value};
 pub use syntax::{ConditionName, ConditionValue, Constant};
 #[cfg(test)]
 pub(crate) use tests::laid_out;
+pub use text::ReferenceFormat;
+pub(crate) use zoned::Zoned;

@@ -64,7 +64,7 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         trim,
         nulls: section.texts("null").map(|nulls| nulls.value).unwrap_or_default(),
         types: types(section),
-        spelling: spelling(section),
+        spelling: Spelling::read(section),
         longest: section.number("max_record_bytes", 1).map_or(1 << 20, |bytes| bytes.min(LONGEST) as usize),
         keeps_stray_quotes: section
             .choice("stray_quotes", &[("reject", false), ("keep", true)])
@@ -174,35 +174,6 @@ fn types(section: &mut Section<'_>) -> Vec<(Written<String>, Type)> {
     }
     section.problems.extend(std::mem::take(&mut table.problems));
     types
-}
-
-fn spelling(section: &mut Section<'_>) -> Spelling {
-    let mut spelling = Spelling::default();
-    if let Some(decimal) = section.choice("decimal", &[(".", b'.'), (",", b',')]) {
-        spelling.decimal = decimal;
-    }
-    if let Some(thousands) = section.text("thousands") {
-        spelling.thousands = Some(thousands.value.clone()).filter(|mark| !mark.is_empty());
-        if thousands.value.as_bytes() == [spelling.decimal]
-            || thousands.value.contains(|c: char| c.is_ascii_digit())
-        {
-            wrong(section, "thousands", "`thousands` must be another mark than `decimal`, and no digit");
-        }
-    }
-    if let Some(year) = section.number("two_digit_years_from", 0) {
-        spelling.two_digit_years_from = year.min(9900) as i32;
-    }
-    if section.has("boolean") {
-        let mut table = section.section("boolean");
-        table.refuse_unknown(&["true", "false"]);
-        let mut words = |key: &str| -> Vec<String> {
-            let written = table.texts(key).map(|written| written.value).unwrap_or_default();
-            written.iter().map(|word| word.to_lowercase()).collect()
-        };
-        (spelling.truths, spelling.falsehoods) = (words("true"), words("false"));
-        section.problems.extend(std::mem::take(&mut table.problems));
-    }
-    spelling
 }
 
 fn trailer(section: &mut Section<'_>, in_file: &dyn Fn(&str) -> Vec<u8>) -> Option<TrailerRule> {

@@ -1,5 +1,9 @@
 //! How a file writes numbers, truth and years.
 
+use concordat_record::Problem;
+
+use crate::section::Section;
+
 /// How the texts of a file are to be understood where countries and programs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spelling {
@@ -40,5 +44,36 @@ impl Spelling {
         } else {
             None
         }
+    }
+
+    /// Reads the options `decimal`, `thousands`, `two_digit_years_from` and `boolean`.
+    pub fn read(section: &mut Section<'_>) -> Self {
+        let mut spelling = Self::default();
+        if let Some(decimal) = section.choice("decimal", &[(".", b'.'), (",", b',')]) {
+            spelling.decimal = decimal;
+        }
+        if let Some(thousands) = section.text("thousands") {
+            spelling.thousands = Some(thousands.value.clone()).filter(|mark| !mark.is_empty());
+            if thousands.value.as_bytes() == [spelling.decimal]
+                || thousands.value.contains(|c: char| c.is_ascii_digit())
+            {
+                let sentence = "`thousands` must be another mark than `decimal`, and no digit";
+                section.problems.push(Problem::new("source.wrong-form", sentence).at(thousands.place));
+            }
+        }
+        if let Some(year) = section.number("two_digit_years_from", 0) {
+            spelling.two_digit_years_from = year.min(9900) as i32;
+        }
+        if section.has("boolean") {
+            let mut table = section.section("boolean");
+            table.refuse_unknown(&["true", "false"]);
+            let mut words = |key: &str| -> Vec<String> {
+                let written = table.texts(key).map(|written| written.value).unwrap_or_default();
+                written.iter().map(|word| word.to_lowercase()).collect()
+            };
+            (spelling.truths, spelling.falsehoods) = (words("true"), words("false"));
+            section.problems.extend(std::mem::take(&mut table.problems));
+        }
+        spelling
     }
 }

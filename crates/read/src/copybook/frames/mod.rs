@@ -33,6 +33,7 @@ use concordat_record::Problem;
 pub(crate) use block::{Block, Divided, Gap, MOST_RAW};
 pub(crate) use chain::{LengthWord, WordForm};
 pub(crate) use descriptors::Descriptors;
+pub(crate) use fixed::Fixed;
 pub(crate) use key_field::KeyField;
 pub(crate) use lines::{LineEnd, Lines};
 pub(crate) use options::{CutFile, Ends, FileOptions, HeaderText};
