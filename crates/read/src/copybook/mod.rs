@@ -62,5 +62,4 @@ pub use row::{Row, Value};
 pub use syntax::{ConditionName, ConditionValue, Constant};
 #[cfg(test)]
 pub(crate) use tests::laid_out;
-pub use text::ReferenceFormat;
 pub(crate) use zoned::Zoned;

@@ -125,19 +125,6 @@ fn described(rows: &[Row]) -> String {
     out
 }
 
-fn described(rows: &[Row]) -> String {
-    let mut out = String::from("name: Utf8\ncount: Int64\namount: Decimal128(8, 2)\nday: Date32\n");
-    for (name, count, cents, (year, month, day)) in rows {
-        let count = count.map_or(String::new(), |count| format!("\"count\":{count},"));
-        let sign = if *cents < 0 { "-" } else { "" };
-        let amount = format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100);
-        out.push_str(&format!(
-            "{{\"name\":\"{name}\",{count}\"amount\":{amount},\"day\":\"{year:04}-{month:02}-{day:02}\"\n"
-        ));
-    }
-    out
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
