@@ -148,8 +148,7 @@ impl Evidence<'_> {
             .find(|length| {
                 let room = self.block.bytes.len().saturating_sub(least) / length + 1;
                 let starts: Vec<usize> = (0..room.min(RECORDS)).map(|index| index * length).collect();
-                let places =
-                    Places { bytes: &self.block.bytes, starts: &starts, records: &starts, ends: None };
+                let places = Places::of_records(&self.block.bytes, &starts, None);
                 let mut faults = Vec::new();
                 columns(&self.plan.nodes, places, self.machine, &mut faults);
                 starts.len() > 1 && faults.is_empty()

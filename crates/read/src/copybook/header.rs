@@ -96,7 +96,8 @@ impl Carried {
     ) -> Result<Vec<ArrayRef>, Problem> {
         let bytes: &[u8] = header.map_or(&[], |header| header);
         let mut faults = Vec::new();
-        let places = Places { bytes, starts: &[0], records: &[0], ends: Some(&[bytes.len()]) };
+        let ends = [bytes.len()];
+        let places = Places::of_records(bytes, &[0], Some(&ends));
         let all = columns(&self.plan.nodes, places, machine, &mut faults);
         if let Some(fault) = faults.first() {
             return Err(fault

@@ -1,8 +1,11 @@
 //! The kind `copybook`: its options and how it is opened.
 
+use std::borrow::Cow;
+
 use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
+use super::field_options::{VARIABLE_OCCURS, Variable, column_options};
 use super::frames::{CutFile, Ends, FileOptions};
 use super::header::{Carried, take_record};
 use super::language::Language;
@@ -11,9 +14,9 @@ use super::options::OPTIONS;
 use super::plan::{Plan, PlanOptions};
 use super::preview::preview;
 use super::reader::Decoder;
-use super::rule::RuleText;
 use super::segments::{Segmented, Segments, SegmentsText};
 use super::values::Machine;
+use super::varying::record_length;
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::names::snake_case;
@@ -38,6 +41,8 @@ struct CopybookOptions {
     language: Language,
     page: CodePage,
     file: FileOptions,
+    /// Whether records of a fixed format end where their lists do, without filling up.
+    cuts_where_lists_end: bool,
     segments: Option<SegmentsText>,
     little_endian: Option<bool>,
     hexadecimal_float: Option<bool>,
@@ -57,43 +62,21 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let segments = SegmentsText::read(section);
     let little_endian = section.choice("byte_order", &[("big", false), ("little", true)]);
     let hexadecimal_float = section.choice("floating_point", &[("ibm", true), ("ieee", false)]);
-    let columns = PlanOptions { rules: rules(section), renames: section.flag("renames").unwrap_or_default() };
+    let variable = section.choice("variable_occurs", VARIABLE_OCCURS);
+    let mut columns = column_options(section);
+    columns.moving =
+        variable.unwrap_or(if file.has_own_lengths() { Variable::Shift } else { Variable::Maximum })
+            != Variable::Maximum;
     Some(Box::new(CopybookOptions {
         language: language?,
         page: page?,
         file,
+        cuts_where_lists_end: variable == Some(Variable::Shift),
         segments,
         little_endian,
         hexadecimal_float,
         columns,
     }))
-}
-
-fn rules(section: &mut Section<'_>) -> Vec<RuleText> {
-    let mut rules = Vec::new();
-    let mut table = section.section("redefines");
-    for name in table.keys() {
-        let mut rule = table.section(&name.value);
-        if rule.is_written() {
-            rule.refuse_unknown(&["when", "is"]);
-            let when = rule.required_text("when", "the field that decides");
-            if !rule.has("is") {
-                let sentence = "`is` is missing: the values for which this description holds";
-                rule.problems.push(Problem::new("source.missing-key", sentence).at(rule.here().field("is")));
-            }
-            if let (Some(when), Some(is)) = (when, rule.texts("is")) {
-                rules.push(RuleText {
-                    description: name.value,
-                    when: when.value,
-                    is: is.value,
-                    place: name.place,
-                });
-            }
-            table.problems.extend(rule.problems);
-        }
-    }
-    section.problems.extend(std::mem::take(&mut table.problems));
-    rules
 }
 
 /// What a source file and its copybook say together.
@@ -139,6 +122,20 @@ impl CopybookOptions {
 }
 
 impl CopybookOptions {
+    /// How the file is divided; where records of a fixed format end with their lists, by what those count.
+    fn file_options(&self, layout: &Layout) -> Result<Cow<'_, FileOptions>, Problem> {
+        if !self.cuts_where_lists_end || self.file.has_own_lengths() {
+            return Ok(Cow::Borrowed(&self.file));
+        }
+        let Some(length) = record_length(layout) else {
+            let sentence = "where records end does not follow from the copybook alone";
+            return Err(Problem::new("source.variable-occurs", sentence)
+                .at(Place::file(self.language.file()))
+                .advise("say it with `record_length_field`, or use `variable_occurs = \"padded\"` when all records are as long as the longest"));
+        };
+        Ok(Cow::Owned(self.file.clone().with_length(length)))
+    }
+
     /// The file, divided, and what decodes its records.
     fn opened(&self, at: &Location, wanted: &Wanted) -> Result<(CutFile, Decoder), Problem> {
         let Planned { layout, mut plan, segments, ends, carried } =
@@ -148,7 +145,7 @@ impl CopybookOptions {
         if !is_nested {
             plan.keep(|column| wanted.needs(column));
         }
-        let mut file = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let mut file = self.file_options(&layout)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
         let mut segmented = None;
         if let Some((mut segments, text)) = segments.zip(self.segments.as_ref()) {
             segments.ask(&wanted.conditions, &snake_case(&text.field.value));
@@ -179,7 +176,7 @@ impl Open for CopybookOptions {
         let Planned { layout, ends, .. } =
             self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
         let machine = self.machine();
-        let mut file = self.file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let mut file = self.file_options(&layout)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
         let length = file.division.fixed_length.unwrap_or_default();
         Ok(file.cut.next()?.map_or_else(Vec::new, |block| preview(&block, &layout, length, &machine)))
     }

@@ -5,8 +5,6 @@
 //! * `plan` turns a layout into columns, `values` and `decode` turn bytes into Arrow arrays
 //!   (numbers in `zoned`, `packed`, `binary`), `frames` divides the file into records, `reader` walks it.
 //! * [`RecordWriter`] goes the other way.
-//!
-//! Left out for now: fields that move behind a list of varying length.
 
 mod binary;
 mod clauses;
@@ -19,6 +17,7 @@ mod double;
 mod editing;
 mod encode;
 mod fault;
+mod field_options;
 pub(crate) mod frames;
 mod header;
 mod infer;
@@ -46,6 +45,7 @@ mod segments;
 mod syntax;
 mod text;
 mod values;
+mod varying;
 mod zoned;
 
 #[cfg(test)]

@@ -203,6 +203,20 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         meaning: "whether COMP-1 and COMP-2 are IBM hexadecimal or IEEE 754 numbers",
     },
     OptionDoc {
+        name: "variable_occurs",
+        form: "maximum, shift or padded",
+        default: "shift where records have lengths of their own, else maximum",
+        meaning: "where the fields behind a list of varying length (OCCURS DEPENDING ON) stand: behind the room for its most occurrences \
+                  (maximum), or behind those that it has, as IBM's COBOL has it; with record format F the record then ends with its \
+                  last field (shift), or is as long as the longest one (padded)",
+    },
+    OptionDoc {
+        name: "counts",
+        form: "table",
+        default: "none",
+        meaning: "numbers of occurrences by the words in a field that a list depends on: `{ \"SIZE-CODE\" = { \"A\" = 1, \"B\" = 5 } }`",
+    },
+    OptionDoc {
         name: "renames",
         form: "true or false",
         default: "false",

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Fields};
-use concordat_record::{Problem, Problems, nearest};
+use concordat_record::{Place, Problem, Problems, nearest};
 
 use super::coding::Coding;
 use super::layout::{Content, Field, Layout, Occurs};
 use super::rule::{Rule, RuleText, Selector};
+use super::varying::{item_varies, varying_lists};
 use crate::names::unique_names;
 
 /// What decodes the columns of a scope: the whole record, or one occurrence of a group.
@@ -41,11 +42,25 @@ pub(crate) struct ListNode {
     pub stride: usize,
     pub occurs: Occurs,
     /// The field that holds how many occurrences count.
-    pub depending: Option<Selector>,
+    pub depending: Option<Counter>,
+    /// Whether what follows moves when there are fewer occurrences than there can be.
+    pub moves: bool,
+    /// Whether occurrences move each other, because lists in them do.
+    pub item_moves: bool,
+    /// Whether something in it is decided by a field outside of it.
+    pub asks_record: bool,
     /// What one occurrence holds; a single value when it is no group.
     pub item: Vec<Node>,
     /// The Arrow field of one occurrence.
     pub item_field: FieldRef,
+}
+
+/// What says how many occurrences there are.
+#[derive(Debug)]
+pub(crate) struct Counter {
+    pub selector: Selector,
+    /// The number for each text, where the field holds words; empty where it holds the number.
+    pub table: HashMap<String, usize>,
 }
 
 /// One description of bytes that have several.
@@ -73,6 +88,18 @@ pub(crate) struct PlanOptions {
     pub rules: Vec<RuleText>,
     /// Whether level 66 makes columns.
     pub renames: bool,
+    /// Whether what follows a list of varying length moves with it, as IBM has it.
+    pub moving: bool,
+    /// What the texts of a field after DEPENDING ON stand for, by its COBOL name.
+    pub counts: Vec<CountTable>,
+}
+
+/// A table of numbers of occurrences.
+#[derive(Clone, Debug)]
+pub(crate) struct CountTable {
+    pub field: String,
+    pub numbers: HashMap<String, usize>,
+    pub place: Place,
 }
 
 impl Plan {
@@ -87,6 +114,7 @@ impl Plan {
         for rule in planner.rules.values() {
             planner.problems.push(unused_rule(layout, rule));
         }
+        planner.problems.extend(unused_counts(layout, options));
         let fields = scope.fields();
         if fields.is_empty() && !planner.problems.has_errors() {
             let sentence = "the copybook names no field: everything in it is FILLER";
@@ -100,7 +128,9 @@ impl Plan {
         let mut fields = std::mem::take(&mut self.fields).into_iter();
         self.nodes.retain(|node| {
             let own: Vec<ArrowField> = fields.by_ref().take(node.columns()).collect();
-            let keep = own.iter().any(|field| is_needed(field.name()));
+            // What others stand behind is needed to find them.
+            let moves = matches!(node, Node::List(list) if list.moves);
+            let keep = moves || own.iter().any(|field| is_needed(field.name()));
             if keep {
                 self.fields.extend(own);
             }
@@ -221,6 +251,16 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn counter(&mut self, name: &str, scope: &Scope<'a>) -> Option<Counter> {
+        let plain = name.split_whitespace().next().unwrap_or(name);
+        let table = self.options.counts.iter().find(|table| table.field.eq_ignore_ascii_case(plain));
+        let numbers = table.map(|table| table.numbers.clone()).unwrap_or_default();
+        let selector = Selector::new(name, self.layout, &scope.lists, scope.origin);
+        let selector =
+            self.problems.keep(selector.and_then(|selector| selector.counting(table.is_some())))?;
+        Some(Counter { selector, table: numbers })
+    }
+
     fn list(&mut self, field: &'a Field, occurs: &'a Occurs, scope: &mut Scope<'a>) -> Option<Node> {
         let name = field.name.as_deref().unwrap_or("FILLER");
         let mut lists = scope.lists.clone();
@@ -242,10 +282,7 @@ impl<'a> Planner<'a> {
                 (vec![Node::Value(node)], coding.data_type())
             }
         };
-        let depending = occurs.depending.as_ref().and_then(|counter| {
-            let selector = Selector::new(counter, self.layout, &scope.lists, scope.origin);
-            self.problems.keep(selector.and_then(Selector::counting))
-        });
+        let depending = occurs.depending.as_ref().and_then(|counter| self.counter(counter, scope));
         let item_field = Arc::new(ArrowField::new("item", item_type, true));
         scope.column(name, DataType::List(item_field.clone()));
         Some(Node::List(ListNode {
@@ -253,6 +290,9 @@ impl<'a> Planner<'a> {
             offset: field.offset.saturating_sub(scope.origin),
             stride: field.length,
             occurs: occurs.clone(),
+            moves: self.options.moving && varying_lists(field) > 0,
+            item_moves: self.options.moving && item_varies(field),
+            asks_record: asks_record(&item),
             depending,
             item,
             item_field,
@@ -261,7 +301,7 @@ impl<'a> Planner<'a> {
 }
 
 /// The fields of a group, those together that describe the same bytes. Several 01 levels do so too.
-fn descriptions(fields: &[Field]) -> Vec<Vec<&Field>> {
+pub(crate) fn descriptions(fields: &[Field]) -> Vec<Vec<&Field>> {
     let mut all: Vec<Vec<&Field>> = Vec::new();
     for (index, field) in fields.iter().enumerate() {
         let same = match &field.redefines {
@@ -278,6 +318,46 @@ fn descriptions(fields: &[Field]) -> Vec<Vec<&Field>> {
         }
     }
     all
+}
+
+/// Whether a field of the record decides something in these nodes.
+fn asks_record(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Value(_) => false,
+        Node::List(list) => {
+            list.asks_record || list.depending.as_ref().is_some_and(|counter| counter.selector.from_record)
+        }
+        Node::Choice(alternatives) => alternatives.iter().any(|alternative| {
+            alternative.rule.as_ref().is_some_and(|rule| rule.selector.from_record)
+                || asks_record(&alternative.nodes)
+        }),
+    })
+}
+
+/// A problem for each table of counts whose field counts nothing.
+fn unused_counts(layout: &Layout, options: &PlanOptions) -> Problems {
+    fn counters<'a>(fields: &'a [Field], names: &mut Vec<&'a str>) {
+        for field in fields {
+            let depending = field.occurs.as_ref().and_then(|occurs| occurs.depending.as_deref());
+            names.extend(depending.and_then(|name| name.split_whitespace().next()));
+            counters(field.parts(), names);
+        }
+    }
+    let mut known = Vec::new();
+    counters(&layout.fields, &mut known);
+    let mut problems = Problems::none();
+    for table in &options.counts {
+        if known.iter().any(|name| name.eq_ignore_ascii_case(&table.field)) {
+            continue;
+        }
+        let sentence = format!("no list depends on a field `{}`", table.field);
+        let problem = Problem::new("source.unknown-field", sentence).at(table.place.clone());
+        problems.push(match nearest(&table.field.to_uppercase(), known.iter().copied()) {
+            Some(near) => problem.advise(format!("did you mean `{near}`?")),
+            None => problem.advise("name a field after DEPENDING ON"),
+        });
+    }
+    problems
 }
 
 fn unused_rule(layout: &Layout, rule: &RuleText) -> Problem {

@@ -113,7 +113,7 @@ impl Decoder {
     /// One row for each record without a fault.
     fn plain(&self, block: &Block) -> Result<Outcome<'_>, Problem> {
         let ends = Some(block.ends.as_slice()).filter(|ends| !ends.is_empty());
-        let places = Places { bytes: &block.bytes, starts: &block.starts, records: &block.starts, ends };
+        let places = Places::of_records(&block.bytes, &block.starts, ends);
         let mut faults = Vec::new();
         let mut columns = columns(&self.plan.nodes, places, &self.machine, &mut faults);
         let faults = first_faults(faults, block.starts.len());

@@ -1,9 +1,11 @@
 //! Rules of the source file that choose between the descriptions of the same bytes, by the value of another field.
 
+use arrow::datatypes::DataType;
 use concordat_record::{Place, Problem, nearest};
 
 use super::coding::{Coding, INT64_DIGITS};
-use super::layout::{Content, Layout};
+use super::layout::{Content, Field, Layout};
+use super::varying::lists_before;
 use crate::names::snake_case;
 
 /// A rule as written: `"CORP-DATA" = { when = "ORG-TYPE", is = ["1", "5"] }`.
@@ -23,6 +25,8 @@ pub(crate) struct RuleText {
 pub(crate) struct Selector {
     /// Whether the offset counts from the beginning of the record, not of the scope.
     pub from_record: bool,
+    /// Behind how many lists of varying length it stands, which move what follows them.
+    pub behind: usize,
     pub offset: usize,
     pub length: usize,
     pub coding: Coding,
@@ -71,12 +75,15 @@ impl Selector {
         }
         let from_record = around.is_empty();
         let offset = if from_record { field.offset } else { field.offset.saturating_sub(origin) };
-        Ok(Self { from_record, offset, length: field.length, coding: coding.clone() })
+        let behind = lists_before(layout, &way);
+        Ok(Self { from_record, behind, offset, length: field.length, coding: coding.clone() })
     }
 
-    /// The same, if it can hold a number of occurrences.
-    pub fn counting(self) -> Result<Self, Problem> {
-        if is_whole(&self.coding) {
+    /// The same, if it can hold a number of occurrences; text can when a table says what it stands for.
+    pub fn counting(self, has_table: bool) -> Result<Self, Problem> {
+        if has_table
+            || !matches!(self.coding.data_type(), DataType::Binary | DataType::Float32 | DataType::Float64)
+        {
             return Ok(self);
         }
         let sentence = "the field after DEPENDING ON is not a whole number";
@@ -85,10 +92,10 @@ impl Selector {
 }
 
 fn is_whole(coding: &Coding) -> bool {
-    coding.data_type() == arrow::datatypes::DataType::Int64
+    coding.data_type() == DataType::Int64
 }
 
-fn find_by_column<'a>(layout: &'a Layout, name: &str) -> Option<Vec<&'a super::layout::Field>> {
+fn find_by_column<'a>(layout: &'a Layout, name: &str) -> Option<Vec<&'a Field>> {
     let wanted = snake_case(name);
     let cobol = layout.names().into_iter().find(|known| snake_case(known) == wanted)?.to_owned();
     layout.find(&cobol)

@@ -45,8 +45,8 @@ impl<'a> Column<'a> {
     #[inline]
     fn cells(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
         self.starts.iter().enumerate().map(move |(index, start)| {
-            let begin = start + self.offset;
-            let end = begin + self.length;
+            let begin = start.wrapping_add(self.offset);
+            let end = begin.wrapping_add(self.length);
             match self.ends.and_then(|ends| ends.get(index)) {
                 None => self.bytes.get(begin..end).unwrap_or_default(),
                 Some(last) => self.bytes.get(begin..end.min(*last)).unwrap_or_default(),

@@ -130,6 +130,18 @@ impl FileOptions {
         options
     }
 
+    /// Whether every record has a length of its own, which the file tells.
+    pub fn has_own_lengths(&self) -> bool {
+        let is_fixed = matches!(self.format, RecordFormat::Fixed | RecordFormat::FixedBlocked);
+        !is_fixed || self.length.is_some()
+    }
+
+    /// The same with the length of each record as arithmetic on its fields.
+    pub fn with_length(self, field: String) -> Self {
+        let length = Some(LengthText { field, table: Vec::new(), place: self.place.clone() });
+        Self { length, ..self }
+    }
+
     fn refuse_contradictions(&self, section: &mut Section<'_>) {
         use RecordFormat as Format;
         let is = |formats: &[Format]| formats.contains(&self.format);

@@ -218,7 +218,7 @@ fn at<'p>(
     };
     let (starts, ends) = (pick(&block.starts), pick(&block.ends));
     let ends = Some(ends.as_slice()).filter(|_| !block.ends.is_empty());
-    let places = Places { bytes: &block.bytes, starts: &starts, records: &starts, ends };
+    let places = Places::of_records(&block.bytes, &starts, ends);
     let mut faults = Vec::new();
     let columns = columns(nodes, places, machine, &mut faults);
     for mut fault in faults {
