@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
     help:
         " [NAME…] [--runs N] [--data DIR]
 
-  NAME        decode, csv, map, link, ask or append; all of them by default
+  NAME        decode, csv, database, map, link, ask or append; all of them by default
   --runs N    how often each contender runs; the median counts; 3 by default
   --data DIR  published files (examples/grants/README.md lists them); link takes all states that are there
 
@@ -43,6 +43,7 @@ fn run(arguments: &[String]) -> Outcome {
         if let Some(prepare) = entry.prepare {
             prepare(&folder, data.as_deref())?;
         }
+        let _running = entry.beside.map(|start| start(&folder)).transpose()?;
         let mut ours: Option<f64> = None;
         for contender in entry.contenders {
             let measured = median(contender, runs, &folder);

@@ -19,6 +19,27 @@ pub const VENV: Program =
     Program { name: "python3", probe: &["-c", "import venv, ensurepip"], package: "python3-venv" };
 pub const COBOL: Program = Program { name: "cobc", probe: &["--version"], package: "gnucobol4" };
 pub const S3270: Program = Program { name: "s3270", probe: &["-v"], package: "s3270" };
+pub const POSTGRES: Program = Program { name: "psql", probe: &["--version"], package: "postgresql" };
+pub const MARIADB: Program =
+    Program { name: "mariadb-install-db", probe: &["--help"], package: "mariadb-server-core" };
+pub const MARIADB_CLIENT: Program =
+    Program { name: "mariadb", probe: &["--version"], package: "mariadb-client-core" };
+pub const OPENSSL: Program = Program { name: "openssl", probe: &["version"], package: "openssl" };
+pub const ODBC_HEADERS: Program =
+    Program { name: "test", probe: &["-e", "/usr/include/sql.h"], package: "unixodbc-dev" };
+// A driver is known by the name that its package registers.
+pub const ODBC_POSTGRES: Program = Program {
+    name: "grep",
+    probe: &["-qF", "[PostgreSQL Unicode]", "/etc/odbcinst.ini"],
+    package: "odbc-postgresql",
+};
+pub const ODBC_MARIADB: Program = Program {
+    name: "grep",
+    probe: &["-qF", "[MariaDB Unicode]", "/etc/odbcinst.ini"],
+    package: "odbc-mariadb",
+};
+pub const ODBC_SQLITE: Program =
+    Program { name: "grep", probe: &["-qF", "[SQLite3]", "/etc/odbcinst.ini"], package: "libsqliteodbc" };
 pub const CURL: Program = Program { name: "curl", probe: &["--version"], package: "curl" };
 pub const BZIP2: Program = Program { name: "bzip2", probe: &["--help"], package: "bzip2" };
 pub const ZIP: Program = Program { name: "zip", probe: &["-v"], package: "zip" };
@@ -61,6 +82,7 @@ fn works(program: &Program) -> bool {
     probe.args(program.probe).output().is_ok_and(|output| output.status.success())
 }
 
-fn is_root() -> bool {
+/// Whether packages can be installed.
+pub fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

@@ -10,6 +10,7 @@ mod example;
 mod features;
 mod machine;
 mod python;
+mod servers;
 mod test;
 mod tidy;
 mod workspace;

@@ -2,9 +2,10 @@
 //!
 //! A part that fails does not stop the next one: whoever waited wants to know all of it.
 
-mod background;
+pub mod background;
 mod browser;
 mod crates;
+mod databases;
 mod files;
 mod foreign;
 mod journey;
@@ -20,6 +21,7 @@ pub const COMMAND: Command = Command {
 
   crates     cargo test --workspace
   files      crates/fetch against a real server of OpenSSH, and archives of Debian's programs
+  databases  the sources that ask a server, against PostgreSQL, MariaDB and ODBC drivers of this machine
   journeys   xtask/journeys/*.txt: what people type, and what the program answers
   foreign    crates/*/foreign: our formats, verified by other people's code (Python, in an environment under target/)
   browser    crates/console/browser: the console in Chromium, with the axe accessibility rules
@@ -38,6 +40,7 @@ struct Part {
 const PARTS: &[Part] = &[
     Part { name: "crates", run: crates::run },
     Part { name: "files", run: files::run },
+    Part { name: "databases", run: databases::run },
     Part { name: "journeys", run: journey::run },
     Part { name: "foreign", run: foreign::run },
     Part { name: "browser", run: browser::run },

@@ -18,6 +18,19 @@ fn benchmark_csv() {
     read_all("customers.toml");
 }
 
+#[test]
+#[ignore = "a measurement: cargo xtask bench database"]
+fn benchmark_database() {
+    let text = fs::read_to_string("customer.toml").unwrap();
+    let source = Source::parse(&text, "customer.toml").unwrap();
+    let mut reader = source.open(Path::new("")).unwrap();
+    while let Some(read) = reader.next().unwrap() {
+        assert!(read.rejects.is_empty());
+        black_box(&read.batch);
+    }
+    println!("benchmark: {} rows", reader.progress().records);
+}
+
 /// Reads a source to its end, and says how much that was.
 fn read_all(file: &str) {
     let text = fs::read_to_string(file).unwrap();

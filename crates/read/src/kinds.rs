@@ -18,6 +18,7 @@ use crate::wanted::Wanted;
 use crate::{
     columnar, copybook, csv, dbase, excel, fixed_width, json, mysql, postgres, rest, soap, sqlite, tn3270,
     xml,
+    columnar, copybook, csv, dbase, excel, json, mysql, odbc, postgres, rest, soap, sqlite, tn3270, xml,
 };
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
@@ -68,6 +69,7 @@ pub const KINDS: &[Kind] = &[
     fixed_width::KIND,
     postgres::KIND,
     mysql::KIND,
+    odbc::KIND,
     rest::KIND,
     tn3270::KIND,
 ];

@@ -29,6 +29,7 @@ mod json;
 mod kinds;
 mod mysql;
 mod names;
+mod odbc;
 mod origin;
 mod pipeline;
 mod postgres;

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::bench::measure::CommandLine;
 use crate::bench::{customers, prepare};
 use crate::machine::{COBOL, provide};
+use crate::servers::Servers;
 use crate::{Outcome, python, workspace};
 
 /// One benchmark.
@@ -13,6 +14,8 @@ pub struct Entry {
     pub name: &'static str,
     /// Fills its folder, unless it makes its own input; published data may stand for that of the example.
     pub prepare: Option<fn(&Path, Option<&Path>) -> Outcome>,
+    /// Starts what runs meanwhile, and tells the contenders in its folder where it is.
+    pub beside: Option<fn(&Path) -> Outcome<Servers>>,
     pub contenders: &'static [Contender],
 }
 
@@ -22,6 +25,8 @@ pub enum Contender {
     Ours { package: &'static str, test: &'static str },
     /// A Python script in `peers`, on other people's code.
     Python { name: &'static str, script: &'static str },
+    /// A script that stands in the benchmark's folder.
+    Shell { name: &'static str, script: &'static str },
     /// A COBOL program in `peers`, compiled by GnuCOBOL.
     Cobol { name: &'static str, source: &'static str },
 }
@@ -31,6 +36,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "decode",
         prepare: Some(prepare::extract),
+        beside: None,
         contenders: &[
             Contender::Ours { package: "concordat-read", test: "benchmark_decode" },
             Contender::Cobol { name: "GnuCOBOL, every field moved to a line of CSV", source: "decode.cob" },
@@ -40,6 +46,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "csv",
         prepare: Some(customers::write),
+        beside: None,
         contenders: &[
             Contender::Ours { package: "concordat-read", test: "benchmark_csv" },
             Contender::Python { name: "pyarrow, one thread", script: "csv_pyarrow.py" },
@@ -47,8 +54,19 @@ pub const ENTRIES: &[Entry] = &[
         ],
     },
     Entry {
+        name: "database",
+        prepare: None,
+        beside: Some(prepare::database),
+        contenders: &[
+            Contender::Ours { package: "concordat-read", test: "benchmark_database" },
+            Contender::Shell { name: "psql, \\copy as text, to nowhere", script: "copy-text.sh" },
+            Contender::Shell { name: "psql, \\copy in binary form, to nowhere", script: "copy-binary.sh" },
+        ],
+    },
+    Entry {
         name: "map",
         prepare: Some(prepare::decoded_records),
+        beside: None,
         contenders: &[
             Contender::Ours { package: "concordat-map", test: "benchmark_map" },
             Contender::Python { name: "DuckDB, the same values in SQL, no checks", script: "map_duckdb.py" },
@@ -57,6 +75,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "link",
         prepare: Some(prepare::registers),
+        beside: None,
         contenders: &[
             Contender::Ours { package: "concordat-flow", test: "benchmark_link" },
             Contender::Python { name: "Splink on DuckDB, a quick model", script: "link_splink.py" },
@@ -65,11 +84,13 @@ pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "ask",
         prepare: Some(prepare::demo),
+        beside: None,
         contenders: &[Contender::Ours { package: "concordat-cli", test: "benchmark_ask" }],
     },
     Entry {
         name: "append",
         prepare: None,
+        beside: None,
         contenders: &[
             Contender::Ours { package: "concordat-prove", test: "benchmark_append" },
             Contender::Python {
@@ -85,7 +106,7 @@ impl Contender {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Ours { package, .. } => package,
-            Self::Python { name, .. } | Self::Cobol { name, .. } => name,
+            Self::Python { name, .. } | Self::Cobol { name, .. } | Self::Shell { name, .. } => name,
         }
     }
 
@@ -105,6 +126,7 @@ impl Contender {
                 let python = python::environment("bench-python", requirements)?;
                 Ok([python, peers.join(script)].map(|path| path.display().to_string()).into())
             }
+            Self::Shell { script, .. } => Ok(["sh", script].map(str::to_owned).into()),
             Self::Cobol { source, .. } => {
                 provide(&[COBOL])?;
                 let program = folder.join(source).with_extension("");
@@ -139,7 +161,7 @@ mod tests {
     #[test]
     fn every_step_of_the_way_is_measured_once_and_first_for_us() {
         let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
-        assert_eq!(names, ["decode", "csv", "map", "link", "ask", "append"]);
+        assert_eq!(names, ["decode", "csv", "database", "map", "link", "ask", "append"]);
         assert!(ENTRIES.iter().all(|entry| matches!(entry.contenders.first(), Some(Contender::Ours { .. }))));
     }
 

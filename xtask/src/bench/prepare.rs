@@ -7,6 +7,7 @@ use std::process::Command;
 
 use flate2::read::GzDecoder;
 
+use crate::servers::Servers;
 use crate::{Outcome, example, workspace};
 
 /// How often the extract is repeated, so that it is large enough to measure.
@@ -61,6 +62,43 @@ pub fn registers(folder: &Path, data: Option<&Path>) -> Outcome {
 /// The demo, laid out and refreshed.
 pub fn demo(folder: &Path, _data: Option<&Path>) -> Outcome {
     concordat(folder, &["demo", "--once", "--fresh", "--folder", "demo"])
+}
+
+/// Rows of the table that is read from a database server.
+const ROWS: u32 = 2_000_000;
+
+/// A PostgreSQL server with one large table; beside it a source file, and scripts that copy the table with the server's own client.
+pub fn database(folder: &Path) -> Outcome<Servers> {
+    let servers = Servers::postgres()?;
+    let (address, ca_file) = servers.postgres_address()?;
+    let [host, port, user, password] = address;
+    fs::write(folder.join("password"), password)?;
+    let source = format!(
+        "kind = \"postgres\"\n[postgres]\nhost = \"{host}\"\nport = {port}\nuser = \"{user}\"\npassword = {{ file = \"password\" }}\n\
+         ca_file = \"{ca_file}\"\ndatabase = \"postgres\"\ntable = \"customer\"\n"
+    );
+    fs::write(folder.join("customer.toml"), source)?;
+    let psql = format!(
+        "PGPASSWORD={password} psql 'host={host} port={port} user={user} dbname=postgres sslmode=verify-full sslrootcert={ca_file}' -Xq"
+    );
+    let table = format!(
+        "CREATE TABLE customer AS SELECT i AS id, 7000000000 + i AS account, 'Customer number ' || i AS name, i % 997 || ' Main Street' AS street,
+            'Springfield' AS city, to_char(i % 100000, 'FM00000')::char(5) AS postcode, '2000-01-01'::date + i % 9000 AS since,
+            '2024-01-01'::timestamptz + i * interval '1 second' AS seen, (i * 1.37)::numeric(12,2) AS revenue, i % 5000 AS staff,
+            i % 2 = 0 AS active, CASE WHEN i % 10 = 0 THEN NULL ELSE 'note ' || i % 100 END AS note
+          FROM generate_series(1, {ROWS}) i; ANALYZE customer;"
+    );
+    fs::write(folder.join("table.sql"), table)?;
+    workspace::output(
+        Command::new("sh").args(["-c", &format!("{psql} -f '{}'", folder.join("table.sql").display())]),
+    )?;
+    for (name, form) in [("copy-text.sh", "text"), ("copy-binary.sh", "binary")] {
+        let script = format!(
+            "{psql} -c '\\copy customer TO /dev/null (FORMAT {form})' && echo 'benchmark: {ROWS} rows'\n"
+        );
+        fs::write(folder.join(name), script)?;
+    }
+    Ok(servers)
 }
 
 fn example() -> PathBuf {

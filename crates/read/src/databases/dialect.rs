@@ -12,10 +12,13 @@ pub(crate) struct Dialect {
     /// What makes a comparison of texts one of bytes, as it is here; none where there is no such word.
     pub by_bytes: Option<&'static str>,
     pub limit: LimitStyle,
+    /// Whether dates are written as `{d '2024-01-31'}`, which an ODBC driver turns into what its database reads.
+    pub odbc_escapes: bool,
 }
 
 /// How the number of rows is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "odbc"), expect(dead_code, reason = "the other makers are behind ODBC"))]
 pub(crate) enum LimitStyle {
     /// `… LIMIT n`
     Limit,
@@ -58,6 +61,17 @@ impl Dialect {
         }
     }
 
+    /// A date, `2024-01-31`, or a moment, `2024-01-31 23:59:59.5`, that was seen to be one.
+    pub fn moment(&self, text: &str) -> Option<String> {
+        let text = text.replace('T', " ");
+        let quoted = self.text(&text)?;
+        Some(match (self.odbc_escapes, text.contains(' ')) {
+            (false, _) => quoted,
+            (true, false) => format!("{{d {quoted}}}"),
+            (true, true) => format!("{{ts {quoted}}}"),
+        })
+    }
+
     /// Names one within another, as `schema.table`.
     pub fn path(&self, names: &[&str]) -> Option<String> {
         let quoted: Option<Vec<String>> = names.iter().map(|name| self.name(name)).collect();
@@ -77,7 +91,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn dialect(quoting: Quoting, name_marks: (char, char)) -> Dialect {
-        Dialect { quoting, name_marks, by_bytes: None, limit: LimitStyle::Limit }
+        Dialect { quoting, name_marks, by_bytes: None, limit: LimitStyle::Limit, odbc_escapes: false }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub(crate) mod query;
 pub(crate) mod rows;
 pub(crate) mod select;
 pub(crate) mod server;
+pub(crate) mod text;
 pub(crate) mod tls;
 pub(crate) mod values;
 

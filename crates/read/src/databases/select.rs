@@ -159,8 +159,8 @@ fn literal(dialect: &Dialect, of: ColumnType, value: &str) -> Option<String> {
             i8::try_from(behind).is_ok_and(|behind| behind <= scale).then(|| value.into())
         }
         ColumnType::Double => digits_behind_the_point(value).map(|_| value.into()),
-        ColumnType::Date => is_moment(value, false).then(|| dialect.text(value))?,
-        ColumnType::DateTime | ColumnType::Moment => is_moment(value, true).then(|| dialect.text(value))?,
+        ColumnType::Date => is_moment(value, false).then(|| dialect.moment(value))?,
+        ColumnType::DateTime | ColumnType::Moment => is_moment(value, true).then(|| dialect.moment(value))?,
         ColumnType::Boolean if dialect.by_bytes.is_some() => {
             matches!(value, "true" | "false").then(|| value.to_uppercase())
         }
@@ -213,7 +213,13 @@ mod tests {
         wanted: &Wanted,
         cursor: Option<Option<&str>>,
     ) -> String {
-        let dialect = Dialect { quoting, name_marks: ('"', '"'), by_bytes, limit: LimitStyle::Limit };
+        let dialect = Dialect {
+            quoting,
+            name_marks: ('"', '"'),
+            by_bytes,
+            limit: LimitStyle::Limit,
+            odbc_escapes: false,
+        };
         let column = |name: &str, of, fetched: &str, makes_nulls| Candidate {
             name: name.into(),
             field: name.to_lowercase(),
@@ -276,7 +282,7 @@ mod tests {
                 &["seen"],
                 &["seen >= 2024-01-31T12:00:00.5"],
                 None,
-                "SELECT \"SEEN\" FROM \"t\" WHERE \"SEEN\" >= '2024-01-31T12:00:00.5'".into(),
+                "SELECT \"SEEN\" FROM \"t\" WHERE \"SEEN\" >= '2024-01-31 12:00:00.5'".into(),
             ),
             (
                 &["seen"],

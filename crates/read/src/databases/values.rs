@@ -66,7 +66,7 @@ impl Misfit {
             Self::Year => format!("the year is beyond those of a {of}"),
             Self::Digits => format!("the number has more digits than a {of}"),
             Self::NotANumber => format!("the value is no number and does not fit a {of}"),
-            Self::Form => format!("the value is not a {of}"),
+            Self::Form => format!("the value is not of the type {of}"),
         }
     }
 

@@ -21,8 +21,13 @@ use crate::databases::{no_such_cursor, no_such_table, nothing_to_read, silent, w
 use crate::wanted::Wanted;
 
 /// MySQL's SQL. Its collations decide which texts are equal.
-pub(crate) const DIALECT: Dialect =
-    Dialect { quoting: Quoting::MySql, name_marks: ('`', '`'), by_bytes: None, limit: LimitStyle::Limit };
+pub(crate) const DIALECT: Dialect = Dialect {
+    quoting: Quoting::MySql,
+    name_marks: ('`', '`'),
+    by_bytes: None,
+    limit: LimitStyle::Limit,
+    odbc_escapes: false,
+};
 
 /// What is read of which server.
 #[derive(Clone, Debug)]

@@ -1,17 +1,8 @@
 //! Decodes the binary forms of PostgreSQL's values (`src/backend/utils/adt/*`, the functions `…_send`) into columns.
 
 use super::numeric;
+use crate::databases::text::Infinity;
 use crate::databases::values::{Column, Misfit, checked_day, checked_moment, checked_time, push_text};
-
-/// What becomes of `infinity` and `-infinity` in dates and timestamps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Infinity {
-    /// The row is rejected.
-    #[default]
-    Reject,
-    /// The value is null.
-    Null,
-}
 
 /// Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin.
 const EPOCH_DAYS: i64 = 10_957;

@@ -1,6 +1,7 @@
 //! The binary form of `COPY … TO STDOUT` (PostgreSQL 15, "COPY", "Binary Format"): a header, rows, a trailer.
 
-use super::binary::{Infinity, push};
+use super::binary::push;
+use crate::databases::text::Infinity;
 use crate::databases::values::{Column, ColumnType, Misfit};
 use crate::file::hexadecimal;
 

@@ -2,7 +2,6 @@
 
 use concordat_record::{Problem, Problems};
 
-use super::binary::Infinity;
 use super::changes::{self, Changes};
 use super::reader::Reading;
 use super::session::Session;
@@ -10,6 +9,7 @@ use crate::databases::catalogue::Catalogue;
 use crate::databases::lexer::Quoting;
 use crate::databases::rows::{self, Rows};
 use crate::databases::server::{self, Server};
+use crate::databases::text::Infinity;
 use crate::databases::{no_file, no_proposal};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;

@@ -10,7 +10,6 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use super::binary::Infinity;
 use super::copy::{Malformed, Piece, Tuple, behind_header, piece};
 use super::session::Session;
 use super::types::map;
@@ -20,6 +19,7 @@ use crate::databases::lexer::Quoting;
 use crate::databases::rows::{From, Rows};
 use crate::databases::select::{Candidate, Cursor, select};
 use crate::databases::server::Server;
+use crate::databases::text::Infinity;
 use crate::databases::values::ColumnType;
 use crate::databases::{no_such_cursor, nothing_to_read, silent, within};
 use crate::wanted::Wanted;
@@ -30,6 +30,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name_marks: ('"', '"'),
     by_bytes: Some(" COLLATE \"C\""),
     limit: LimitStyle::Limit,
+    odbc_escapes: false,
 };
 
 /// What is read of which server.

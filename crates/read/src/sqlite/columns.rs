@@ -5,8 +5,9 @@
 use rusqlite::types::{Value, ValueRef};
 
 use super::database::{Database, Declared, failed};
+use crate::databases::values::{Column, ColumnType, Misfit, push_text};
 use crate::file::hexadecimal;
-use crate::types::{Builder, Type, decimal};
+use crate::types::{Type, decimal};
 use concordat_record::Problem;
 
 /// Rows looked at before the types are settled.
@@ -24,7 +25,11 @@ struct Seen {
 }
 
 /// The types of the columns of a statement.
-pub(crate) fn types(database: &Database, sql: &str, columns: &[Declared]) -> Result<Vec<Type>, Problem> {
+pub(crate) fn types(
+    database: &Database,
+    sql: &str,
+    columns: &[Declared],
+) -> Result<Vec<ColumnType>, Problem> {
     let mut seen = vec![Seen::default(); columns.len()];
     let mut look = || {
         let mut statement = database.connection.prepare(sql)?;
@@ -50,64 +55,76 @@ pub(crate) fn types(database: &Database, sql: &str, columns: &[Declared]) -> Res
     Ok(columns.iter().zip(seen).map(|(column, seen)| settle(&column.declared, seen)).collect())
 }
 
-fn settle(declared: &str, seen: Seen) -> Type {
+fn settle(declared: &str, seen: Seen) -> ColumnType {
     if seen.blob {
-        return Type::Binary;
+        return ColumnType::Binary;
     }
     let declared = declared.to_ascii_uppercase();
     let says = |words: &[&str]| words.iter().any(|word| declared.contains(word));
     if seen.text || says(&["CHAR", "CLOB", "TEXT"]) {
-        return Type::Text;
+        return ColumnType::Text;
     }
     if let Some(exact) = declared_decimal(&declared) {
         return exact;
     }
     if says(&["BOOL"]) && !seen.other_than_bit && !seen.real {
-        return Type::Boolean;
+        return ColumnType::Boolean;
     }
     if seen.real || (says(&["REAL", "FLOA", "DOUB"]) && !says(&["INT"])) {
-        return Type::Number;
+        return ColumnType::Double;
     }
     if seen.integer || says(&["INT", "BOOL"]) {
-        return Type::Integer;
+        return ColumnType::Integer;
     }
-    if says(&["BLOB"]) { Type::Binary } else { Type::Text }
+    if says(&["BLOB"]) { ColumnType::Binary } else { ColumnType::Text }
 }
 
 /// `DECIMAL(12,2)` and `NUMERIC(12,2)` mean exact numbers, though SQLite keeps them as floating point.
-fn declared_decimal(declared: &str) -> Option<Type> {
+fn declared_decimal(declared: &str) -> Option<ColumnType> {
     let arguments = declared.strip_prefix("DECIMAL").or_else(|| declared.strip_prefix("NUMERIC"))?;
-    Type::parse(&format!("decimal{}", arguments.trim()))
+    match Type::parse(&format!("decimal{}", arguments.trim()))? {
+        Type::Decimal(precision, scale) => Some(ColumnType::Decimal(precision, scale)),
+        _ => None,
+    }
 }
 
-/// Adds a value to a column; false when it does not have the column's type.
-pub(crate) fn push(builder: &mut Builder, value: ValueRef<'_>) -> bool {
-    match (builder, value) {
-        (builder, ValueRef::Null) => builder.push_null(),
-        (Builder::Integer(column, _), ValueRef::Integer(number)) => column.push(Some(number)),
-        (Builder::Boolean(column, _), ValueRef::Integer(bit @ 0..=1)) => column.push(Some(bit == 1)),
-        (Builder::Number(column, _), ValueRef::Integer(number)) => column.push(Some(number as f64)),
-        (Builder::Number(column, _), ValueRef::Real(number)) => column.push(Some(number)),
-        (Builder::Decimal(column, precision, scale, _), ValueRef::Integer(number)) => {
-            let exact = decimal(&number.to_string(), *precision, *scale);
-            column.push(exact);
-            return exact.is_some();
+/// Whether a condition on a column means the same to SQLite as to us: only where its type is sure to be that of every value.
+pub(crate) fn compares_alike(declared: &str, of: ColumnType) -> bool {
+    match of {
+        ColumnType::Integer | ColumnType::Double => true,
+        // "Determination Of Column Affinity", §3.1: such a column holds texts even of what was a number.
+        ColumnType::Text => {
+            let declared = declared.to_ascii_uppercase();
+            !declared.contains("INT") && ["CHAR", "CLOB", "TEXT"].iter().any(|word| declared.contains(word))
         }
-        (Builder::Decimal(column, precision, scale, _), ValueRef::Real(number)) => {
+        _ => false,
+    }
+}
+
+/// Adds a value to a column.
+pub(crate) fn push(column: &mut Column, value: ValueRef<'_>) -> Result<(), Misfit> {
+    match (column, value) {
+        (column, ValueRef::Null) => column.push_null(),
+        (Column::Integer(values), ValueRef::Integer(number)) => values.push(Some(number)),
+        (Column::Boolean(values), ValueRef::Integer(bit @ 0..=1)) => values.push(Some(bit == 1)),
+        (Column::Double(values), ValueRef::Integer(number)) => values.push(Some(number as f64)),
+        (Column::Double(values), ValueRef::Real(number)) => values.push(Some(number)),
+        (Column::Decimal(values, precision, scale), ValueRef::Integer(number)) => {
+            let exact = decimal(&number.to_string(), *precision, *scale);
+            values.push(Some(exact.ok_or(Misfit::Digits)?));
+        }
+        (Column::Decimal(values, precision, scale), ValueRef::Real(number)) => {
             let places = usize::from(scale.unsigned_abs());
             let exact = decimal(&format!("{number:.places$}"), *precision, *scale);
-            column.push(exact);
-            return exact.is_some();
+            values.push(Some(exact.ok_or(Misfit::Digits)?));
         }
-        (Builder::Binary(column), ValueRef::Blob(bytes) | ValueRef::Text(bytes)) => column.push(bytes),
-        (Builder::Text(column), ValueRef::Text(bytes)) if std::str::from_utf8(bytes).is_ok() => {
-            column.push(bytes);
-        }
-        (Builder::Text(column), ValueRef::Integer(number)) => column.push(number.to_string().as_bytes()),
-        (Builder::Text(column), ValueRef::Real(number)) => column.push(number.to_string().as_bytes()),
-        _ => return false,
+        (Column::Binary(values), ValueRef::Blob(bytes) | ValueRef::Text(bytes)) => values.push(bytes),
+        (Column::Text(values), ValueRef::Text(bytes)) => push_text(values, bytes)?,
+        (Column::Text(values), ValueRef::Integer(number)) => values.push(number.to_string().as_bytes()),
+        (Column::Text(values), ValueRef::Real(number)) => values.push(number.to_string().as_bytes()),
+        _ => return Err(Misfit::Form),
     }
-    true
+    Ok(())
 }
 
 /// A row that was rejected, as text: one line for each column.

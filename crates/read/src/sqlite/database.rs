@@ -6,6 +6,8 @@ use concordat_fetch::OnDisk;
 use concordat_record::{Place, Problem, nearest};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::databases::catalogue::{Catalogue, Table, TableColumn};
+use crate::databases::nothing_to_read;
 use crate::file::cannot_open;
 use crate::kinds::Location;
 
@@ -14,6 +16,8 @@ use crate::kinds::Location;
 pub(crate) enum Rows {
     Table(String),
     Query(String),
+    /// Not said yet: opening the source tells which tables there are.
+    Unsaid,
 }
 
 /// A database that is only read.
@@ -72,7 +76,10 @@ impl Database {
                 }
                 format!("SELECT * FROM {}", quoted(table))
             }
-            Rows::Query(query) => query.trim().trim_end_matches(';').to_owned(),
+            Rows::Query(query) => query.clone(),
+            Rows::Unsaid => {
+                return Err(nothing_to_read(&Place::file(&self.shown), &self.catalogue()?.tables));
+            }
         };
         let statement = self.connection.prepare(&sql).map_err(|error| self.bad_query(&error))?;
         if !statement.readonly() || statement.column_count() == 0 {
@@ -89,7 +96,7 @@ impl Database {
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let declared = match rows {
             Rows::Table(table) => self.declared_types(table)?,
-            Rows::Query(_) => Vec::new(),
+            Rows::Query(_) | Rows::Unsaid => Vec::new(),
         };
         let type_of = |name: &String| {
             declared
@@ -116,6 +123,42 @@ impl Database {
         let sql = format!("SELECT count(*) FROM {}", quoted(table));
         let count: i64 = self.connection.query_row(&sql, [], |row| row.get(0)).ok()?;
         u64::try_from(count).ok()
+    }
+
+    /// The tables and views, with columns and, of tables, the highest number of a row, which costs nothing to know.
+    pub fn catalogue(&self) -> Result<Catalogue, Problem> {
+        let read = || {
+            let mut statement = self.connection.prepare(
+                "SELECT s.name, s.type = 'view', c.name, c.type, c.\"notnull\" FROM sqlite_schema s, pragma_table_info(s.name) c
+                  WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite_%' ORDER BY s.name, c.cid",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut tables: Vec<Table> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let name: String = row.get(0)?;
+                if tables.last().is_none_or(|table| table.name != name) {
+                    let is_view: bool = row.get(1)?;
+                    let estimated_rows = if is_view { None } else { self.highest_row(&name) };
+                    tables.push(Table { schema: None, name, is_view, estimated_rows, columns: Vec::new() });
+                }
+                let column = TableColumn {
+                    name: row.get(2)?,
+                    declared: row.get(3)?,
+                    nullable: !row.get::<_, bool>(4)?,
+                };
+                if let Some(table) = tables.last_mut() {
+                    table.columns.push(column);
+                }
+            }
+            Ok(Catalogue { tables })
+        };
+        read().map_err(|error: rusqlite::Error| failed(&self.shown, &error))
+    }
+
+    fn highest_row(&self, table: &str) -> Option<u64> {
+        let sql = format!("SELECT max(rowid) FROM {}", quoted(table));
+        let highest: Option<i64> = self.connection.query_row(&sql, [], |row| row.get(0)).ok()?;
+        u64::try_from(highest.unwrap_or(0)).ok()
     }
 
     fn no_such_table(&self, table: &str, tables: &[String]) -> Problem {

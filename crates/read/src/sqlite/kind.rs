@@ -5,6 +5,9 @@ use concordat_record::{Problem, Problems};
 use super::database::{Database, Rows};
 use super::reader::SqliteReader;
 use crate::clues::{Clue, Sample};
+use crate::databases::catalogue::Catalogue;
+use crate::databases::lexer::Quoting;
+use crate::databases::rows::{self, From};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
@@ -22,18 +25,10 @@ pub(crate) const KIND: Kind = Kind {
 };
 
 const OPTIONS: &[OptionDoc] = &[
-    OptionDoc {
-        name: "table",
-        form: "text",
-        default: "required, unless there is a query",
-        meaning: "the table or view to read",
-    },
-    OptionDoc {
-        name: "query",
-        form: "text",
-        default: "none",
-        meaning: "a SELECT statement, instead of a table",
-    },
+    rows::TABLE,
+    rows::QUERY,
+    rows::CURSOR,
+    rows::AFTER,
     OptionDoc {
         name: "immutable",
         form: "true or false",
@@ -43,38 +38,28 @@ const OPTIONS: &[OptionDoc] = &[
 ];
 
 /// The options of one source.
-#[derive(Debug)]
-struct SqliteOptions {
-    rows: Rows,
-    immutable: bool,
+#[derive(Clone, Debug)]
+pub(super) struct SqliteOptions {
+    pub rows: Rows,
+    pub cursor: Option<String>,
+    pub after: Option<String>,
+    pub immutable: bool,
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
-    let table = section.text("table");
-    let query = section.text("query");
     let immutable = section.flag("immutable").unwrap_or(false);
-    let rows = match (table, query) {
-        (Some(table), None) => Rows::Table(table.value),
-        (None, Some(query)) => Rows::Query(query.value),
-        (None, None) => {
-            let problem =
-                Problem::new("source.missing-key", "`table` or `query` is missing: which rows to read");
-            section.problems.push(problem.at(section.here().field("table")));
-            return None;
-        }
-        (Some(_), Some(query)) => {
-            let problem = Problem::new("source.either-or", "either `table` or `query` can be set, not both");
-            section.problems.push(problem.at(query.place));
-            return None;
-        }
+    let rows::Rows { from, cursor, after } = rows::Rows::configure(section, Quoting::Sqlite)?;
+    let rows = match from {
+        From::Table { name, .. } => Rows::Table(name),
+        From::Query(query) => Rows::Query(query),
+        From::Unsaid => Rows::Unsaid,
     };
-    Some(Box::new(SqliteOptions { rows, immutable }))
+    Some(Box::new(SqliteOptions { rows, cursor, after, immutable }))
 }
 
 impl Open for SqliteOptions {
-    fn open(&self, at: &Location, _wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let database = Database::open(at, self.immutable)?;
-        Ok(Box::new(SqliteReader::start(database, &self.rows, at)?))
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        Ok(Box::new(SqliteReader::start(self, at, wanted)?))
     }
 
     fn check(&self, at: &Location) -> Problems {
@@ -82,6 +67,10 @@ impl Open for SqliteOptions {
         database
             .and_then(|database| database.statement(&self.rows))
             .map_or_else(Problems::from, |_| Problems::none())
+    }
+
+    fn catalogue(&self, at: &Location) -> Option<Result<Catalogue, Problem>> {
+        Some(Database::open(at, self.immutable).and_then(|database| database.catalogue()))
     }
 }
 

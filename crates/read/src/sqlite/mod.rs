@@ -1,7 +1,6 @@
 //! Tables and queries of a SQLite database, read as another application left them.
 //!
-//! `database` opens it read-only and says what is in it, `columns` settles the types, `reader` streams the rows from a thread of its
-//! own, because a statement borrows its connection. Left out for now: reading on from where the last refresh ended.
+//! `database` opens it read-only and says what is in it, `columns` settles the types, `reader` feeds the rows (`databases`).
 
 mod columns;
 mod database;

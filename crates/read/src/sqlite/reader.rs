@@ -1,210 +1,144 @@
-//! Streams rows out of a database from a thread of its own: one statement, one consistent view, a few batches ahead at most.
+//! Reads the rows of a table or query: one statement, one consistent view.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
-
-use arrow::datatypes::{Field, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use concordat_record::{Place, Problem};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
-use super::columns::{push, raw_row, types};
+use super::columns::{compares_alike, push, raw_row, types};
 use super::database::{Database, Rows, failed};
+use super::kind::SqliteOptions;
+use crate::databases::dialect::{Dialect, LimitStyle};
+use crate::databases::feed::{FedReader, Feed, Layout, Opened, Stop, field_names};
+use crate::databases::lexer::Quoting;
+use crate::databases::no_such_cursor;
+use crate::databases::select::{Candidate, Cursor, Select, select};
+use crate::databases::values::{Column, Misfit};
 use crate::file::SourceFile;
 use crate::kinds::Location;
-use crate::names::unique_names;
-use crate::reader::{
-    BATCH_RECORDS, ReadBatch, ReadProgress, Reader, Reject, batch_with_origin, schema_with_origin,
+use crate::reader::{ReadBatch, ReadProgress, Reader};
+use crate::wanted::Wanted;
+
+/// SQLite's SQL. `BINARY` compares texts by their bytes.
+const DIALECT: Dialect = Dialect {
+    quoting: Quoting::Sqlite,
+    name_marks: ('"', '"'),
+    by_bytes: Some(" COLLATE BINARY"),
+    limit: LimitStyle::Limit,
+    odbc_escapes: false,
 };
-use crate::types::{Builder, Type};
 
 /// Reads the rows of a table or query.
 pub(crate) struct SqliteReader {
-    schema: SchemaRef,
-    batches: Receiver<Message>,
+    inner: FedReader,
     location: Location,
-    progress: ReadProgress,
-    ended: bool,
 }
-
-enum Message {
-    Batch(ReadBatch),
-    Failed(Problem),
-    End,
-}
-
-/// Batches that wait to be taken.
-const AHEAD: usize = 2;
-/// A batch ends at the first row after this many bytes of text and binary values.
-const BATCH_BYTES: usize = 8 << 20;
 
 impl SqliteReader {
-    pub fn start(database: Database, rows: &Rows, at: &Location) -> Result<Self, Problem> {
-        let sql = database.statement(rows)?;
-        let columns = database.columns(rows, &sql)?;
-        let types = types(&database, &sql, &columns)?;
-        let total_records = database.count(rows);
-        let names: Vec<String> = columns.into_iter().map(|column| column.name).collect();
-        let chains: Vec<Vec<&str>> = names.iter().map(|name| vec![name.as_str()]).collect();
-        let fields = unique_names(&chains).into_iter().zip(&types);
-        let schema = schema_with_origin(fields.map(|(name, of)| Field::new(name, of.data_type(), true)));
-        let (sender, batches) = sync_channel(AHEAD);
-        let shown = database.shown.clone();
-        let walk = Walk { database, sql, names, types, schema: schema.clone(), sender, next_number: 1 };
-        thread::Builder::new()
-            .name("read-sqlite".into())
-            .spawn(move || walk.run())
-            .map_err(|error| crate::file::cannot_read(&shown, &error))?;
-        let progress = ReadProgress { total_records, ..ReadProgress::default() };
-        Ok(Self { schema, batches, location: at.clone(), progress, ended: false })
+    pub fn start(options: &SqliteOptions, at: &Location, wanted: &Wanted) -> Result<Self, Problem> {
+        let (options, wanted, location) = (options.clone(), wanted.clone(), at.clone());
+        let inner = FedReader::start(&Place::file(&at.path), move || {
+            let database = Database::open(&location, options.immutable)?;
+            plan(database, &options, &wanted)
+        })?;
+        Ok(Self { inner, location: at.clone() })
     }
 }
 
-impl Reader for SqliteReader {
-    fn schema(&self) -> SchemaRef {
-        self.schema.clone()
-    }
-
-    fn next(&mut self) -> Result<Option<ReadBatch>, Problem> {
-        if self.ended {
-            return Ok(None);
-        }
-        match self.batches.recv() {
-            Ok(Message::Batch(batch)) => {
-                self.progress.records += (batch.batch.num_rows() + batch.rejects.len()) as u64;
-                self.progress.rejected += batch.rejects.len() as u64;
-                Ok(Some(batch))
-            }
-            Ok(Message::Failed(problem)) => {
-                self.ended = true;
-                Err(problem)
-            }
-            Ok(Message::End) => {
-                self.ended = true;
-                Ok(None)
-            }
-            Err(_) => {
-                self.ended = true;
-                Err(Problem::new("sqlite.cannot-read", "the reading of the database ended unexpectedly")
-                    .at(Place::file(&self.location.path)))
-            }
-        }
-    }
-
-    fn progress(&self) -> ReadProgress {
-        self.progress
-    }
-
-    fn digest(&mut self) -> Result<String, Problem> {
-        SourceFile::open(&self.location)?.digest()
-    }
-}
-
-/// What the thread works with.
-struct Walk {
-    database: Database,
-    sql: String,
-    names: Vec<String>,
-    types: Vec<Type>,
-    schema: SchemaRef,
-    sender: SyncSender<Message>,
-    next_number: u64,
-}
-
-/// A batch under construction.
-struct Filling {
-    builders: Vec<Builder>,
-    numbers: Vec<u64>,
-    rejects: Vec<Reject>,
-    bytes: usize,
-}
-
-impl Filling {
-    fn new(types: &[Type]) -> Self {
-        let builders = types.iter().map(|of| of.builder(BATCH_RECORDS)).collect();
-        Self { builders, numbers: Vec::with_capacity(BATCH_RECORDS), rejects: Vec::new(), bytes: 0 }
-    }
-
-    fn is_full(&self) -> bool {
-        self.numbers.len() + self.rejects.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES
-    }
-}
-
-impl Walk {
-    /// Sends batches until the rows or the listener end.
-    fn run(mut self) {
-        let last = match self.walk() {
-            Ok(true) => Message::End,
-            Ok(false) => return,
-            Err(problem) => Message::Failed(problem),
-        };
-        // Nobody listens any more when this fails: then there is nobody to tell.
-        let _ = self.sender.send(last);
-    }
-
-    /// False when nobody listens any more.
-    fn walk(&mut self) -> Result<bool, Problem> {
-        let shown = self.database.shown.clone();
-        let failed = |error: rusqlite::Error| failed(&shown, &error);
-        let mut statement = self.database.connection.prepare(&self.sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let mut filling = Filling::new(&self.types);
-        while let Some(row) = rows.next().map_err(failed)? {
-            let number = self.next_number;
-            self.next_number += 1;
-            self.append(row, number, &mut filling).map_err(failed)?;
-            if filling.is_full() {
-                let full = std::mem::replace(&mut filling, Filling::new(&self.types));
-                if self.sender.send(Message::Batch(self.finish(full)?)).is_err() {
-                    return Ok(false);
-                }
-            }
-        }
-        if filling.numbers.is_empty() && filling.rejects.is_empty() {
-            return Ok(true);
-        }
-        Ok(self.sender.send(Message::Batch(self.finish(filling)?)).is_ok())
-    }
-
-    fn append(&self, row: &Row<'_>, number: u64, filling: &mut Filling) -> Result<(), rusqlite::Error> {
-        let kept = filling.numbers.len();
-        for (index, builder) in filling.builders.iter_mut().enumerate() {
-            let value = row.get_ref(index)?;
-            if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = value {
-                filling.bytes += bytes.len();
-            }
-            if !push(builder, value) {
-                filling.builders.iter_mut().for_each(|builder| builder.truncate(kept));
-                filling.rejects.push(self.reject(row, number, index)?);
-                return Ok(());
-            }
-        }
-        filling.numbers.push(number);
-        Ok(())
-    }
-
-    fn reject(&self, row: &Row<'_>, number: u64, column: usize) -> Result<Reject, rusqlite::Error> {
-        let values: Vec<Value> =
-            (0..self.names.len()).map(|index| row.get_ref(index).map(lossy)).collect::<Result<_, _>>()?;
-        let of = self.types.get(column).map(Type::written).unwrap_or_default();
-        let place = Place::file(&self.database.shown).record(number);
-        let place = place.field(self.names.get(column).map_or("", String::as_str));
-        let sentence = format!("the value is not of type {of}, as those before it are");
-        Ok(Reject {
-            problem: Problem::new("sqlite.wrong-type", sentence)
-                .at(place)
-                .advise("read the column as text: `query = \"SELECT CAST(… AS TEXT) …\"`"),
-            record_number: number,
-            byte_offset: None,
-            raw: raw_row(&self.names, &values),
+fn plan(database: Database, options: &SqliteOptions, wanted: &Wanted) -> Result<Opened, Problem> {
+    let rows = &options.rows;
+    let sql = database.statement(rows)?;
+    let columns = database.columns(rows, &sql)?;
+    let types = types(&database, &sql, &columns)?;
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let candidates: Vec<Candidate> = names
+        .iter()
+        .zip(field_names(&names))
+        .zip(&types)
+        .map(|((name, field), of)| {
+            let raw = DIALECT.name(name).unwrap_or_default();
+            Candidate { name: name.clone(), field, of: *of, fetched: raw.clone(), raw, makes_nulls: false }
         })
-    }
+        .collect();
+    let cursor = match &options.cursor {
+        Some(name) => {
+            let column = names.iter().position(|known| known == name);
+            let column = column.ok_or_else(|| no_such_cursor(&Place::file(&database.shown), name, &names))?;
+            Some(Cursor { column, from: wanted.after.as_deref().or(options.after.as_deref()) })
+        }
+        None => None,
+    };
+    let alike = |place: usize| {
+        let declared = columns.get(place).map_or("", |column| column.declared.as_str());
+        types.get(place).is_some_and(|of| compares_alike(declared, *of))
+    };
+    let select = narrowed(rows, &sql, &candidates, wanted, cursor, alike)
+        .map_err(|problem| problem.at(Place::file(&database.shown).field("after")))?;
+    let columns = select.columns.iter().filter_map(|place| candidates.get(*place));
+    let columns = columns.map(|column| (column.name.clone(), column.of)).collect();
+    let layout = Layout::new(Place::file(&database.shown), columns, select.cursor);
+    let is_whole = wanted.conditions.is_empty() && wanted.limit.is_none() && wanted.after.is_none();
+    let total_records = if is_whole { database.count(rows) } else { None };
+    let names = layout.names.clone();
+    let work = move |feed: &mut Feed| walk(&database, &select.sql, &names, feed);
+    Ok(Opened { layout, total_records, work: Box::new(work) })
+}
 
-    fn finish(&self, filling: Filling) -> Result<ReadBatch, Problem> {
-        let columns = filling.builders.into_iter().map(Builder::finish).collect();
-        let batch = batch_with_origin(&self.schema, columns, filling.numbers, None)?;
-        Ok(ReadBatch { batch, rejects: filling.rejects })
+/// The statement that reads what is wanted, as far as SQLite judges as we do.
+fn narrowed(
+    rows: &Rows,
+    sql: &str,
+    candidates: &[Candidate],
+    wanted: &Wanted,
+    cursor: Option<Cursor<'_>>,
+    alike: impl Fn(usize) -> bool,
+) -> Result<Select, Problem> {
+    let mut asked = wanted.clone();
+    asked.conditions.retain(|condition| {
+        let place = candidates.iter().position(|candidate| candidate.field == condition.column);
+        place.is_some_and(&alike)
+    });
+    if asked.conditions.len() < wanted.conditions.len() {
+        asked.limit = None;
     }
+    let source = match rows {
+        Rows::Table(table) => DIALECT.name(table).unwrap_or_default(),
+        // As it is: a query may have two columns of one name.
+        Rows::Query(_) if cursor.is_none() && asked.conditions.is_empty() => {
+            let columns = (0..candidates.len()).collect();
+            return Ok(Select { sql: sql.to_owned(), columns, cursor: None });
+        }
+        Rows::Query(_) | Rows::Unsaid => format!("(\n{sql}\n)"),
+    };
+    select(&DIALECT, &source, candidates, &asked, cursor)
+}
+
+/// Feeds all rows of a statement.
+fn walk(database: &Database, sql: &str, names: &[String], feed: &mut Feed) -> Result<(), Stop> {
+    let failed = |error: rusqlite::Error| Stop::Failed(failed(&database.shown, &error));
+    let mut statement = database.connection.prepare(sql).map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        feed.row(|columns| fill(row, columns), || raw(row, names))?;
+    }
+    Ok(())
+}
+
+fn fill(row: &Row<'_>, columns: &mut [Column]) -> Result<usize, (usize, Misfit)> {
+    let mut bytes = 0;
+    for (place, column) in columns.iter_mut().enumerate() {
+        let value = row.get_ref(place).map_err(|_| (place, Misfit::Form))?;
+        if let ValueRef::Text(text) | ValueRef::Blob(text) = value {
+            bytes += text.len();
+        }
+        push(column, value).map_err(|misfit| (place, misfit))?;
+    }
+    Ok(bytes)
+}
+
+fn raw(row: &Row<'_>, names: &[String]) -> Vec<u8> {
+    let values: Result<Vec<Value>, _> = (0..names.len()).map(|place| row.get_ref(place).map(lossy)).collect();
+    raw_row(names, &values.unwrap_or_default())
 }
 
 /// A value to show; text that is not UTF-8 becomes binary.
@@ -218,5 +152,32 @@ fn lossy(value: ValueRef<'_>) -> Value {
             Err(_) => Value::Blob(bytes.into()),
         },
         ValueRef::Blob(bytes) => Value::Blob(bytes.into()),
+    }
+}
+
+impl Reader for SqliteReader {
+    fn schema(&self) -> SchemaRef {
+        self.inner.schema()
+    }
+
+    fn next(&mut self) -> Result<Option<ReadBatch>, Problem> {
+        self.inner.next()
+    }
+
+    fn mark(&self) -> Option<String> {
+        self.inner.mark()
+    }
+
+    fn progress(&self) -> ReadProgress {
+        self.inner.progress()
+    }
+
+    /// Of the database's file, which is known without reading the rows.
+    fn digest(&mut self) -> Result<String, Problem> {
+        SourceFile::open(&self.location)?.digest()
+    }
+
+    fn position(&self) -> Option<String> {
+        self.inner.position()
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use crate::Source;
 use crate::cases::{outcome, read_all};
+use crate::{Condition, Source, Wanted};
 
 fn database(folder: &Path, sql: &str) {
     let connection = Connection::open(folder.join("a.db")).unwrap();
@@ -53,7 +53,7 @@ fn what_cannot_be_read_is_explained() {
         ),
         (
             "query = \"DELETE FROM hospital\"",
-            "error[sqlite.not-a-query]: the query does not only read rows\n  at a.db, field \"query\"\n  try: write a single SELECT statement\n",
+            "error[database.not-a-query]: the query is not one statement that only reads rows: it begins with `DELETE`\n  at source.toml:4:9, field \"query\"\n  try: write a single SELECT statement; put a name that is also a command into quotation marks\n",
         ),
         (
             "query = \"SELECT nme FROM hospital\"",
@@ -121,4 +121,62 @@ fn an_immutable_copy_in_a_folder_with_odd_letters_is_read() {
     database(&folder, HOSPITALS);
     let text = "kind = \"sqlite\"\npath = \"a.db\"\n[sqlite]\ntable = \"open_hospital\"\nimmutable = true";
     assert!(outcome(text, &folder).contains("SOUTHEAST"));
+}
+
+#[test]
+fn what_is_wanted_is_asked_for_and_the_rest_is_the_same() {
+    let base = tempdir().unwrap();
+    database(
+        base.path(),
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE, loose, cost DECIMAL(9,2), seen TEXT);
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+         INSERT INTO t SELECT i, char(64 + i % 58) || 'é', CASE WHEN i % 2 THEN i ELSE 'x' || i END, i / 100.0, '2024-01-' || (10 + i % 9) FROM n;",
+    );
+    let open = |options: &str, wanted: &Wanted| {
+        let text = format!("kind = \"sqlite\"\npath = \"a.db\"\n[sqlite]\n{options}");
+        Source::parse(&text, "source.toml").unwrap().open_wanted(base.path(), wanted).unwrap()
+    };
+    for (condition, is_pushed) in [
+        ("id = 17", true),
+        ("name = Aé", true),
+        ("name != Aé", true),
+        ("name < a", true),
+        ("loose = 17", false),
+        ("cost <= 0.30", false),
+        ("loose is null", false),
+    ] {
+        let wanted = Wanted { conditions: vec![Condition::parse(condition).unwrap()], ..Wanted::default() };
+        let mut asked = open("table = \"t\"", &wanted);
+        let found: usize = read_all(asked.as_mut()).unwrap().iter().map(|batch| batch.batch.num_rows()).sum();
+        let whole = read_all(open("table = \"t\"", &Wanted::default()).as_mut()).unwrap();
+        let kept: usize = whole.iter().map(|batch| wanted.conditions[0].keeps(&batch.batch)).sum();
+        assert_eq!(found, kept, "{condition}");
+        assert_eq!(asked.progress().records < 5000, is_pushed, "{condition}");
+    }
+    let mut limited = open(
+        "query = \"SELECT id, id FROM t ORDER BY id DESC\"",
+        &Wanted { limit: Some(3), ..Wanted::default() },
+    );
+    assert_eq!(limited.next().unwrap().unwrap().batch.num_rows(), 3);
+    let after = Wanted { after: Some("2024-01-17".into()), limit: Some(4000), ..Wanted::default() };
+    let mut later = open("query = \"SELECT * FROM t;\"\ncursor = \"seen\"", &after);
+    read_all(later.as_mut()).unwrap();
+    assert_eq!((later.progress().records, later.position().as_deref()), (1110, Some("2024-01-18")));
+}
+
+#[test]
+fn the_catalogue_lists_tables_and_columns() {
+    let base = tempdir().unwrap();
+    database(base.path(), HOSPITALS);
+    let source = Source::parse("kind = \"sqlite\"\npath = \"a.db\"", "source.toml").unwrap();
+    let tables = source.catalogue(base.path()).unwrap().unwrap().tables;
+    let shown: Vec<_> =
+        tables.iter().map(|t| (t.name.as_str(), t.is_view, t.estimated_rows, t.columns.len())).collect();
+    assert_eq!(shown, [("hospital", false, Some(2), 8), ("open_hospital", true, None, 1)]);
+    assert_eq!(
+        (tables[0].columns[2].name.as_str(), tables[0].columns[2].declared.as_str()),
+        ("beds", "INTEGER")
+    );
+    let Err(problem) = source.open(base.path()) else { panic!() };
+    assert_eq!(problem.advice.as_deref(), Some("its tables are hospital, open_hospital"));
 }

@@ -17,7 +17,6 @@ pub(crate) enum Builder {
     Date(ValueColumn<i32>, Pattern),
     Time(ValueColumn<i64>, Pattern),
     Timestamp(ValueColumn<i64>, Pattern),
-    Binary(BytesColumn),
 }
 
 /// Bytes to begin with for each text.
@@ -42,7 +41,6 @@ impl Builder {
             Type::Date(text) => Self::Date(ValueColumn::with_capacity(rows), pattern(text)),
             Type::Time(text) => Self::Time(ValueColumn::with_capacity(rows), pattern(text)),
             Type::Timestamp(text) => Self::Timestamp(ValueColumn::with_capacity(rows), pattern(text)),
-            Type::Binary => Self::Binary(BytesColumn::with_capacity(rows, rows * USUAL_TEXT)),
         }
     }
 
@@ -66,7 +64,7 @@ impl Builder {
         mut misfit: impl FnMut(usize),
     ) {
         match self {
-            Self::Text(column) | Self::Binary(column) => {
+            Self::Text(column) => {
                 for value in values {
                     match value {
                         Some(text) => column.push(text),
@@ -99,7 +97,7 @@ impl Builder {
     /// Takes back all rows but the first ones.
     pub fn truncate(&mut self, rows: usize) {
         match self {
-            Self::Text(column) | Self::Binary(column) => column.truncate(rows),
+            Self::Text(column) => column.truncate(rows),
             Self::Integer(column, _) => column.truncate(rows),
             Self::Decimal(column, ..) => column.truncate(rows),
             Self::Number(column, _) => column.truncate(rows),
@@ -119,7 +117,6 @@ impl Builder {
             Self::Date(column, _) => column.finish_dates(),
             Self::Time(column, _) => column.finish_times(),
             Self::Timestamp(column, pattern) => column.finish_timestamps(pattern.has_zone()),
-            Self::Binary(column) => column.finish_binary(),
         }
     }
 }

@@ -35,8 +35,6 @@ pub(crate) enum Type {
     Time(String),
     /// A date and a time of day in a pattern.
     Timestamp(String),
-    /// Bytes; only databases have them.
-    Binary,
 }
 
 /// How types are written in a source file.
@@ -99,7 +97,6 @@ impl Type {
             Self::Date(pattern) => with_pattern("date", pattern, DATE),
             Self::Time(pattern) => with_pattern("time", pattern, TIME),
             Self::Timestamp(pattern) => with_pattern("timestamp", pattern, TIMESTAMP),
-            Self::Binary => "binary".into(),
         }
     }
 
@@ -116,7 +113,6 @@ impl Type {
                 let has_zone = Pattern::parse(pattern).is_some_and(|pattern| pattern.has_zone());
                 DataType::Timestamp(TimeUnit::Microsecond, has_zone.then(|| "+00:00".into()))
             }
-            Self::Binary => DataType::Binary,
         }
     }
 

@@ -12,7 +12,6 @@ mod pgoutput;
 mod reader;
 mod rows;
 mod slot;
-mod text;
 
 use concordat_record::Problem;
 

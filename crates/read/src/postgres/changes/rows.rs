@@ -3,10 +3,10 @@
 use serde_json::{Map, Value as Json};
 
 use super::pgoutput::{Lsn, Message, Old, Relation, Tuple, Value};
-use super::text::push;
 use crate::databases::feed::{Feed, Stop};
+use crate::databases::text::{Infinity, push};
 use crate::databases::values::{Column, ColumnType, Misfit, checked_moment};
-use crate::postgres::binary::{EPOCH_MICROSECONDS, Infinity};
+use crate::postgres::binary::EPOCH_MICROSECONDS;
 use crate::postgres::reader::Described;
 
 /// The columns before those of the table.

@@ -1,7 +1,8 @@
-//! Values as PostgreSQL's output functions write them, in a session with ISO dates, UTC and `bytea_output = hex`.
+//! Values that a database writes as text: numbers, ISO dates, `t` or `1` for true, bytes in hexadecimal.
+//!
+//! So do PostgreSQL's output functions in a session with ISO dates, UTC and `bytea_output = hex`, and ODBC ("SQL to C: Character").
 
-use crate::databases::values::{CivilTime, Column, Misfit, push_text};
-use crate::postgres::binary::Infinity;
+use super::values::{CivilTime, Column, Misfit, push_text};
 use crate::types::decimal;
 
 /// Adds a value to its column.
@@ -15,8 +16,8 @@ pub(crate) fn push(column: &mut Column, text: &[u8], infinity: Infinity) -> Resu
         Column::Text(values) => values.push(text.as_bytes()),
         Column::Binary(values) => values.push(&bytes(text).ok_or(Misfit::Form)?),
         Column::Boolean(values) => values.push(Some(match text {
-            "t" => true,
-            "f" => false,
+            "t" | "1" => true,
+            "f" | "0" => false,
             _ => return Err(Misfit::Form),
         })),
         Column::Integer(values) => values.push(Some(text.parse().map_err(|_| Misfit::Form)?)),
@@ -74,6 +75,16 @@ pub(crate) fn civil(text: &str) -> Option<CivilTime> {
     let microsecond = number(fraction)? * 10u32.pow(6 - fraction.len() as u32);
     let year = if before_christ { 1 - i64::from(year) } else { i64::from(year) };
     Some(CivilTime { year, month, day, hour, minute, second, microsecond })
+}
+
+/// What becomes of `infinity` and `-infinity` in dates and timestamps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Infinity {
+    /// The row is rejected.
+    #[default]
+    Reject,
+    /// The value is null.
+    Null,
 }
 
 #[cfg(test)]
