@@ -16,9 +16,8 @@ use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
 use crate::{
-    columnar, copybook, csv, dbase, excel, fixed_width, json, mysql, postgres, rest, soap, sqlite, tn3270,
-    xml,
-    columnar, copybook, csv, dbase, excel, json, mysql, odbc, postgres, rest, soap, sqlite, tn3270, xml,
+    columnar, copybook, csv, dbase, excel, fixed_width, json, mysql, odbc, postgres, rest, soap, sqlite,
+    tn3270, xml,
 };
 
 /// One kind of source: its name in `kind = "…"`, what it is, its options, and how it is recognised and opened.
