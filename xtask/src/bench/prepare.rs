@@ -72,7 +72,7 @@ pub fn database(folder: &Path) -> Outcome<Servers> {
     let servers = Servers::postgres()?;
     let (address, ca_file) = servers.postgres_address()?;
     let [host, port, user, password] = address;
-    fs::write(folder.join("password"), password)?;
+    fs::write(folder.join("password"), &password)?;
     let source = format!(
         "kind = \"postgres\"\n[postgres]\nhost = \"{host}\"\nport = {port}\nuser = \"{user}\"\npassword = {{ file = \"password\" }}\n\
          ca_file = \"{ca_file}\"\ndatabase = \"postgres\"\ntable = \"customer\"\n"
