@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::Path;
 
-use concordat_engine::OutputFormat;
-use concordat_read::{Source, Wanted};
+use concordat_engine::{OutputFormat, RecordSink};
+use concordat_read::{ReadBatch, Rewrite, Source, Wanted};
 use concordat_record::{Problem, Problems};
 
 use crate::quarantine::Quarantine;
@@ -12,6 +12,41 @@ use crate::refresh::{Stage, Watch};
 
 /// Problems that are shown; all of them are in the quarantine.
 const SHOWN: usize = 5;
+
+/// How the records of a source are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadForm {
+    /// As a table in one of the formats of the engine.
+    Table(OutputFormat),
+    /// In the source's own layout, over a copy of its file.
+    Own,
+}
+
+enum Sink<'a> {
+    Table(Box<dyn RecordSink + 'a>),
+    Own(Box<dyn Rewrite>, Box<dyn Write + 'a>),
+}
+
+impl Sink<'_> {
+    fn write(&mut self, read: &ReadBatch) -> Result<(), Problem> {
+        match self {
+            Self::Table(sink) => sink.write(&read.batch),
+            Self::Own(rewrite, out) => rewrite.write(read, out),
+        }
+    }
+
+    fn finish(self) -> Result<(), Problem> {
+        match self {
+            Self::Table(sink) => sink.finish(),
+            Self::Own(mut rewrite, mut out) => {
+                rewrite.finish(&mut out)?;
+                out.flush().map_err(|error| {
+                    Problem::new("engine.cannot-write", format!("the output cannot be written: {error}"))
+                })
+            }
+        }
+    }
+}
 
 /// What reading a source gave.
 #[derive(Clone, Debug)]
@@ -37,7 +72,7 @@ pub fn read_source(
     file: &Path,
     text: &str,
     wanted: &Wanted,
-    format: OutputFormat,
+    form: ReadForm,
     out: impl Write + Send,
     quarantine: Option<&Path>,
     watch: Watch<'_>,
@@ -46,7 +81,13 @@ pub fn read_source(
     let source = Source::parse(text, &shown)?;
     let mut reader =
         source.open_wanted(&Source::base(file), wanted).map_err(|problem| problem.in_file(&shown))?;
-    let mut sink = format.sink(out, &reader.schema())?;
+    let mut sink = match form {
+        ReadForm::Table(format) => Sink::Table(format.sink(out, &reader.schema())?),
+        ReadForm::Own => {
+            let rewrite = source.rewrite(&Source::base(file)).map_err(|problem| problem.in_file(&shown))?;
+            Sink::Own(rewrite, Box::new(out))
+        }
+    };
     let mut kept = quarantine.map(Quarantine::at);
     let mut summary = ReadSummary {
         records: 0,
@@ -66,7 +107,7 @@ pub fn read_source(
             }
         }
         summary.records += read.batch.num_rows() as u64;
-        sink.write(&read.batch)?;
+        sink.write(&read)?;
         watch(&Stage::reading(&reader.progress(), summary.rejected));
     }
     sink.finish()?;

@@ -9,7 +9,7 @@ use crate::Source;
 #[test]
 #[ignore = "a measurement: cargo xtask bench decode"]
 fn benchmark_decode() {
-    read_all("sources/eo-master.toml");
+    read_all("customers.toml");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::databases::Catalogue;
 use crate::file::cannot_open;
 use crate::origin::{Bytes, unseen};
-use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
+use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
 use crate::wanted::Wanted;
@@ -80,6 +80,11 @@ pub(crate) trait Open: fmt::Debug + Send + Sync {
 
     /// Decodes records that were rejected before, each by itself, by the options as they are now. None where a record's bytes are not enough.
     fn again(&self, _at: &Location, _records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        Ok(None)
+    }
+
+    /// What writes the rows of the source back in its own layout; none where a kind is not written.
+    fn rewrite(&self, _at: &Location) -> Result<Option<Box<dyn Rewrite>>, Problem> {
         Ok(None)
     }
 

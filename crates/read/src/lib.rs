@@ -55,7 +55,7 @@ pub use inspect::{FolderInspection, Inspection, LeftOut, Proposal, inspect, insp
 pub use kinds::{KINDS, Kind, Lies};
 pub use origin::{FROM_OPTIONS, TRANSPORTS, TransportDoc, UNPACK_OPTIONS};
 pub use profile::{Change, ColumnProfile, Profile, Profiler, drift};
-pub use reader::{CellPreview, RawRecord, ReadBatch, ReadProgress, Reader, RecordPreview, Reject};
+pub use reader::{CellPreview, RawRecord, ReadBatch, ReadProgress, Reader, RecordPreview, Reject, Rewrite};
 pub use section::OptionDoc;
 pub use source::Source;
 pub use wanted::{Comparison, Condition, Wanted};

@@ -1,5 +1,6 @@
 //! What every kind of source yields: batches of decoded records, and the records that could not be decoded.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
@@ -111,6 +112,22 @@ pub struct ReadProgress {
     pub total_records: Option<u64>,
     /// Records rejected so far.
     pub rejected: u64,
+}
+
+/// Writes rows back into a copy of the file they came from, in its own layout.
+pub trait Rewrite: Send {
+    /// Writes what was read together, in the order of the file. Rejected records stay as they are; records that are in neither are left out.
+    ///
+    /// # Errors
+    /// A value that the layout cannot hold (`encode.…`); a part of a file that cannot be written without the rest
+    /// (`encode.part-of-a-file`); a full disk.
+    fn write(&mut self, read: &ReadBatch, out: &mut dyn Write) -> Result<(), Problem>;
+
+    /// Writes what stands behind the last record.
+    ///
+    /// # Errors
+    /// As [`Rewrite::write`].
+    fn finish(&mut self, out: &mut dyn Write) -> Result<(), Problem>;
 }
 
 /// A record for people: its bytes beside its values, field by field.

@@ -9,7 +9,7 @@ use toml::de::DeTable;
 use crate::databases::Catalogue;
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
 use crate::origin::Origin;
-use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
+use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::Section;
 use crate::services::live::Live;
 use crate::wanted::{Narrowed, Wanted};
@@ -154,6 +154,20 @@ impl Source {
     /// As [`Source::open`].
     pub fn again(&self, base: &Path, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
         self.options.again(&self.origin.first(base, &self.path)?, records)
+    }
+
+    /// What writes the rows of this source back into a copy of its file, in the file's own layout. Rows that nobody changed give the same
+    /// file, byte for byte.
+    ///
+    /// # Errors
+    /// As [`Source::open`]; a kind that is not written back (`source.not-written`).
+    pub fn rewrite(&self, base: &Path) -> Result<Box<dyn Rewrite>, Problem> {
+        let rewrite = self.options.rewrite(&self.origin.first(base, &self.path)?)?;
+        rewrite.ok_or_else(|| {
+            let sentence =
+                format!("a source of the kind `{}` is not written back in its own layout", self.kind.name);
+            Problem::new("source.not-written", sentence).advise("choose another output format")
+        })
     }
 
     /// The first records with their bytes beside their values, for a person who compares them with what should be there. Empty for kinds

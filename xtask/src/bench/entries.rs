@@ -5,7 +5,6 @@ use std::process::Command;
 
 use crate::bench::measure::CommandLine;
 use crate::bench::{customers, prepare};
-use crate::machine::{COBOL, provide};
 use crate::servers::Servers;
 use crate::{Outcome, python, workspace};
 
@@ -35,7 +34,7 @@ pub enum Contender {
 pub const ENTRIES: &[Entry] = &[
     Entry {
         name: "decode",
-        prepare: Some(prepare::extract),
+        prepare: Some(prepare::customers),
         beside: None,
         contenders: &[
             Contender::Ours { package: "concordat-read", test: "benchmark_decode" },
@@ -128,14 +127,7 @@ impl Contender {
             }
             Self::Shell { script, .. } => Ok(["sh", script].map(str::to_owned).into()),
             Self::Cobol { source, .. } => {
-                provide(&[COBOL])?;
-                let program = folder.join(source).with_extension("");
-                let mut compile = Command::new(COBOL.name);
-                compile
-                    .args(["-x", "-free", "-O2", "-fno-binary-truncate", "-fsign=EBCDIC", "-o"])
-                    .arg(&program)
-                    .arg(peers.join(source));
-                workspace::output(&mut compile)?;
+                let program = prepare::compiled(&peers.join(source), folder)?;
                 Ok(vec![program.display().to_string()])
             }
         }

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use flate2::read::GzDecoder;
 
+use crate::machine::{COBOL, provide};
 use crate::servers::Servers;
 use crate::{Outcome, example, workspace};
 
@@ -33,7 +34,35 @@ pub fn extract(folder: &Path, _data: Option<&Path>) -> Outcome {
     Ok(())
 }
 
-/// Its records, decoded, as Parquet.
+/// How many records the customer master file has.
+const CUSTOMERS: &str = "2000000";
+
+/// A customer master file of a mainframe, written by a COBOL program; the same one each time.
+pub fn customers(folder: &Path, _data: Option<&Path>) -> Outcome {
+    let peers = workspace::root().join("xtask/src/bench/peers");
+    for file in ["customers.cpy", "customers.toml"] {
+        fs::copy(peers.join(file), folder.join(file))?;
+    }
+    let program = compiled(&peers.join("customers.cob"), folder)?;
+    let mut generate = Command::new(program);
+    workspace::output(generate.arg(CUSTOMERS).current_dir(folder))?;
+    Ok(())
+}
+
+/// A COBOL program, compiled into a folder. Signs in DISPLAY numbers are overpunched as on a mainframe.
+pub fn compiled(source: &Path, folder: &Path) -> Outcome<PathBuf> {
+    provide(&[COBOL])?;
+    let program = folder.join(source.file_stem().unwrap_or_default());
+    let mut compile = Command::new(COBOL.name);
+    compile
+        .args(["-x", "-free", "-O2", "-fno-binary-truncate", "-fsign=EBCDIC", "-o"])
+        .arg(&program)
+        .arg(source);
+    workspace::output(&mut compile)?;
+    Ok(program)
+}
+
+/// The records of the extract, decoded, as Parquet.
 pub fn decoded_records(folder: &Path, data: Option<&Path>) -> Outcome {
     extract(folder, data)?;
     concordat(folder, &["read", "sources/eo-master.toml", "--output", "parquet", "-o", "eo-master.parquet"])

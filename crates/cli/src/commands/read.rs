@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concordat_flow::{OutputFormat, ReadSummary, confirm_source, read_source};
+use concordat_flow::{OutputFormat, ReadForm, ReadSummary, confirm_source, read_source};
 use concordat_read::{Condition, Wanted};
 use concordat_record::{Name, Place, Problem, nearest};
 
@@ -50,7 +50,7 @@ pub struct Read {
     body: Folder,
 }
 
-/// The list of output formats, as the engine has it.
+/// The list of output formats: the engine's, and the source's own.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Output {
     /// Columns for reading on a screen
@@ -63,17 +63,21 @@ enum Output {
     Parquet,
     /// An Arrow IPC file
     Arrow,
+    /// The source's own layout: for a copybook file, the same file again
+    Copybook,
 }
 
 impl Output {
-    fn format(self) -> OutputFormat {
-        match self {
+    fn form(self) -> ReadForm {
+        let format = match self {
             Self::Table => OutputFormat::Table,
             Self::Jsonl => OutputFormat::Jsonl,
             Self::Csv => OutputFormat::Csv,
             Self::Parquet => OutputFormat::Parquet,
             Self::Arrow => OutputFormat::Arrow,
-        }
+            Self::Copybook => return ReadForm::Own,
+        };
+        ReadForm::Table(format)
     }
 }
 
@@ -152,7 +156,7 @@ impl Read {
     ) -> Result<ReadSummary, Failure> {
         let quarantine = self.quarantine.as_deref();
         let mut watch = |stage: &concordat_flow::Stage| progress.at(stage);
-        Ok(read_source(file, text, wanted, self.output.format(), out, quarantine, &mut watch)?)
+        Ok(read_source(file, text, wanted, self.output.form(), out, quarantine, &mut watch)?)
     }
 
     /// Writes into a file that appears whole or not at all.

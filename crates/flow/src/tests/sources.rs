@@ -212,7 +212,7 @@ fn a_source_is_read_for_people_as_far_as_they_want_and_rejects_are_kept() {
         &place.folder.join("sources/charities.toml"),
         MAINFRAME,
         &Wanted { limit: Some(3), ..Wanted::default() },
-        concordat_engine::OutputFormat::from_name("csv").unwrap(),
+        crate::ReadForm::Table(concordat_engine::OutputFormat::from_name("csv").unwrap()),
         &mut out,
         Some(&quarantine),
         &mut |stage| seen = stage.records,

@@ -4,14 +4,17 @@
 //! (they have no blank), spaces for FILLER. Of several descriptions of the same bytes, those are written that the row has
 //! values for.
 
+use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field as ArrowField};
 use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
 use super::coding::{ByteOrder, Coding, Sign};
+use super::decode::{Places, columns};
 use super::layout::Layout;
 use super::plan::{ListNode, Node, Plan, PlanOptions, ValueNode};
-use super::row::{Row, Value};
+use super::row::{self, Row, Value};
+use super::values::{CellFaults, Column, Machine, decode};
 
 /// Writes records of one layout.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct RecordWriter {
     plan: Plan,
     page: CodePage,
     record_length: usize,
+    /// What decodes the bytes that are written over, so that those that mean the value already are kept.
+    kept: Option<Machine>,
 }
 
 impl RecordWriter {
@@ -32,7 +37,35 @@ impl RecordWriter {
             plan: Plan::new(layout, &PlanOptions::default())?,
             page,
             record_length: layout.record_length,
+            kept: None,
         })
+    }
+
+    /// A writer that writes over records that are there, and leaves alone what does not change.
+    pub(crate) fn over(plan: Plan, machine: Machine, record_length: usize) -> Self {
+        Self { plan, page: machine.page.clone(), record_length, kept: Some(machine) }
+    }
+
+    /// Writes the columns of a row that the layout has over the bytes of a record.
+    ///
+    /// Where what follows a list moves with it, fields have no fixed place; such a record is only written if nothing in it has changed.
+    pub(crate) fn encode_onto(&self, row: &Row, record: &mut [u8]) -> Result<(), Problem> {
+        if let Some(machine) = self.kept.as_ref().filter(|_| moves(&self.plan.nodes)) {
+            return if self.is_already(row, record, machine) { Ok(()) } else { Err(moved_list()) };
+        }
+        self.nodes(&self.plan.nodes, &self.plan.fields, row, record)
+    }
+
+    /// Whether a record means a row already.
+    fn is_already(&self, row: &Row, record: &[u8], machine: &Machine) -> bool {
+        let ends = [record.len()];
+        let places = Places::of_records(record, &[0], Some(&ends));
+        let mut faults = Vec::new();
+        let columns = columns(&self.plan.nodes, places, machine, &mut faults);
+        let same = |(field, column): (&ArrowField, &ArrayRef)| {
+            row.0.get(field.name()).is_none_or(|value| row::value(column, 0) == *value)
+        };
+        faults.is_empty() && self.plan.fields.iter().zip(&columns).all(same)
     }
 
     /// The columns a row may have, in the order of the copybook.
@@ -83,7 +116,7 @@ impl RecordWriter {
                         let width = alternative.nodes.iter().map(width).sum();
                         let (columns, others) = own.split_at_checked(width).unwrap_or((own, &[]));
                         own = others;
-                        if row.has_any(columns) || (blank && number == 0) {
+                        if row.has_any(columns) || (blank && number == 0 && self.kept.is_none()) {
                             self.nodes(&alternative.nodes, columns, row, out)?;
                         }
                     }
@@ -107,7 +140,11 @@ impl RecordWriter {
         for occurrence in 0..node.occurs.most {
             let begin = node.offset + occurrence * node.stride;
             let Some(bytes) = out.get_mut(begin..begin + node.stride) else { continue };
-            let item = items.get(occurrence).unwrap_or(&Value::Null);
+            let item = match items.get(occurrence) {
+                Some(item) => item,
+                None if self.kept.is_some() => break,
+                None => &Value::Null,
+            };
             match (node.item_field.data_type(), node.item.as_slice()) {
                 (DataType::Struct(fields), nodes) => {
                     let fields: Vec<ArrowField> = fields.iter().map(|field| field.as_ref().clone()).collect();
@@ -124,8 +161,16 @@ impl RecordWriter {
 
     fn value(&self, node: &ValueNode, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
         let Some(bytes) = out.get_mut(node.offset..node.offset + node.length) else { return Ok(()) };
-        self.write(&node.coding, value, bytes)
-            .map_err(|problem| problem.at(Place::default().field(&node.field)))
+        let original = self.kept.as_ref().map(|machine| (machine, bytes.to_vec()));
+        let written = self.write(&node.coding, value, bytes);
+        if let Some((machine, original)) = original
+            && (written.is_err() || *bytes != *original)
+            && means(&original, &node.coding, machine, value)
+        {
+            bytes.copy_from_slice(&original);
+            return Ok(());
+        }
+        written.map_err(|problem| problem.at(Place::default().field(&node.field)))
     }
 
     fn write(&self, coding: &Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
@@ -242,6 +287,28 @@ impl RecordWriter {
         };
         out.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
     }
+}
+
+/// Whether anything stands behind a list of varying length that moves with it.
+fn moves(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Value(_) => false,
+        Node::List(list) => list.moves || list.item_moves,
+        Node::Choice(alternatives) => alternatives.iter().any(|alternative| moves(&alternative.nodes)),
+    })
+}
+
+fn moved_list() -> Problem {
+    Problem::new("encode.moving-list", "a record whose lists move what follows them cannot be changed")
+        .advise("this is only written back as it was read")
+}
+
+/// Whether bytes mean a value already. Where a description of them does not hold, its value is null.
+fn means(bytes: &[u8], coding: &Coding, machine: &Machine, value: &Value) -> bool {
+    let column = Column { bytes, starts: &[0], ends: None, offset: 0, length: bytes.len() };
+    let mut faults = CellFaults::new();
+    let array = decode(coding, column, machine, &mut faults);
+    if faults.is_empty() { row::value(&array, 0) == *value } else { *value == Value::Null }
 }
 
 /// How many columns a node has.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use concordat_record::{Place, Problem, Problems};
 
 use super::code_page::{CodePage, Family};
+use super::encode::RecordWriter;
 use super::field_options::{VARIABLE_OCCURS, Variable, column_options};
 use super::frames::{CutFile, Ends, FileOptions};
 use super::header::{Carried, take_record};
@@ -14,13 +15,14 @@ use super::options::OPTIONS;
 use super::plan::{Plan, PlanOptions};
 use super::preview::preview;
 use super::reader::Decoder;
+use super::rewrite::Rewriting;
 use super::segments::{Segmented, Segments, SegmentsText};
 use super::values::Machine;
 use super::varying::record_length;
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::names::snake_case;
-use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview};
+use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::Section;
 use crate::wanted::Wanted;
 
@@ -170,6 +172,20 @@ impl Open for CopybookOptions {
             return Ok(None);
         }
         records.iter().map(|record| decoder.again(record)).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn rewrite(&self, at: &Location) -> Result<Option<Box<dyn Rewrite>>, Problem> {
+        if self.segments.as_ref().is_some_and(SegmentsText::joins_records) {
+            let sentence = "rows that are put together from several records are not written back";
+            return Err(Problem::new("source.not-written", sentence)
+                .advise("set `rows = \"records\"` in `[copybook.segments]`, without `carry`"));
+        }
+        let Planned { layout, plan, ends, .. } =
+            self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
+        let machine = self.machine();
+        let divided = self.file_options(&layout)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let writer = RecordWriter::over(plan, machine, layout.record_length);
+        Ok(Some(Box::new(Rewriting::new(SourceFile::open(at)?, divided, writer))))
     }
 
     fn preview(&self, at: &Location) -> Result<Vec<RecordPreview>, Problem> {

@@ -39,6 +39,7 @@ mod reader;
 mod recognise;
 mod reference;
 mod replace;
+mod rewrite;
 mod row;
 mod rule;
 mod segments;

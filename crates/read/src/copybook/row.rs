@@ -73,7 +73,7 @@ impl Row {
     }
 }
 
-fn value(column: &dyn Array, index: usize) -> Value {
+pub(super) fn value(column: &dyn Array, index: usize) -> Value {
     if column.is_null(index) {
         return Value::Null;
     }

@@ -475,3 +475,149 @@ fn reading_goes_on_behind_records_that_were_read_before() {
     let mut odd = source.open(base.path()).unwrap();
     assert!(!odd.skip(records + 1).unwrap(), "no batch ends there");
 }
+
+/// Reads a source and writes its rows back; none when it cannot be read, or is not written back.
+fn written_back(text: &str, base: &Path, wanted: &crate::Wanted) -> Option<Vec<u8>> {
+    let source = Source::parse(text, "a.toml").ok()?;
+    let batches = read_all(source.open_wanted(base, wanted).ok()?.as_mut()).ok()?;
+    let mut rewrite = source.rewrite(base).ok()?;
+    let mut out = Vec::new();
+    for read in &batches {
+        rewrite.write(read, &mut out).unwrap();
+    }
+    rewrite.finish(&mut out).unwrap();
+    Some(out)
+}
+
+#[test]
+fn rows_that_nobody_changed_are_written_back_as_the_same_file() {
+    let mut files = 0;
+    for folder in folders("copybook") {
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let base = tempdir().unwrap();
+        let data = bytes_of(&read("records.hex"));
+        fs::write(base.path().join("layout.cpy"), read("layout.cpy")).unwrap();
+        fs::write(base.path().join("records.dat"), &data).unwrap();
+        let text = read("source.toml");
+        let passes_over = text.contains("only =") || text.contains("\"skip\"");
+        if let Some(back) =
+            written_back(&text, base.path(), &crate::Wanted::default()).filter(|_| !passes_over)
+        {
+            assert_eq!(
+                crate::file::hexadecimal(&back),
+                crate::file::hexadecimal(&data),
+                "{}",
+                folder.display()
+            );
+            files += 1;
+        }
+    }
+    assert!(files > 30, "only {files}");
+}
+
+#[test]
+fn a_part_of_a_file_is_written_back_where_records_stand_alone() {
+    let records: Vec<Vec<u8>> = customers("cp037", 20).chunks(27).map(<[u8]>::to_vec).collect();
+    let word = |length: usize| vec![0, length as u8, 0, 0];
+    type Frame<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+    let variable: Frame<'_> = &|record| [word(31), record.to_vec()].concat();
+    let blocked: Frame<'_> = &|record| [word(35), word(31), record.to_vec()].concat();
+    let line: Frame<'_> = &|record| [record, &[0x15]].concat();
+    for (format, frame, works) in [
+        ("F", &(|record: &[u8]| record.to_vec()) as Frame<'_>, true),
+        ("V", variable, true),
+        ("D", line, true),
+        ("VB", blocked, false),
+    ] {
+        let base = tempdir().unwrap();
+        fs::write(base.path().join("a.cpy"), CUSTOMER).unwrap();
+        fs::write(
+            base.path().join("a.dat"),
+            records.iter().flat_map(|record| frame(record)).collect::<Vec<u8>>(),
+        )
+        .unwrap();
+        let text = format!(
+            "kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"\nrecord_format = \"{format}\""
+        );
+        let conditions = vec![crate::Condition::parse("no >= 15").unwrap()];
+        let wanted = crate::Wanted { conditions, ..crate::Wanted::default() };
+        let source = Source::parse(&text, "a.toml").unwrap();
+        let batches = read_all(source.open_wanted(base.path(), &wanted).unwrap().as_mut()).unwrap();
+        let (mut rewrite, mut out) = (source.rewrite(base.path()).unwrap(), Vec::new());
+        let written = batches
+            .iter()
+            .try_for_each(|read| rewrite.write(read, &mut out))
+            .and_then(|()| rewrite.finish(&mut out));
+        if works {
+            written.unwrap();
+            assert_eq!(
+                out,
+                records[15..].iter().flat_map(|record| frame(record)).collect::<Vec<u8>>(),
+                "{format}"
+            );
+        } else {
+            assert_eq!(written.unwrap_err().code, "encode.part-of-a-file", "{format}");
+        }
+    }
+}
+
+#[test]
+fn only_what_has_changed_is_written_over() {
+    let layout = Layout::parse(
+        "01 R.\n 05 A PIC S9(3) COMP-3.\n 05 FILLER PIC X(2).\n 05 B PIC S9(3).\n 05 C PIC X(4).\n 05 D PIC X OCCURS 0 TO 3 DEPENDING ON B.",
+        "a.cpy",
+        Dialect::default(),
+    )
+    .unwrap();
+    let machine = super::values::Machine {
+        page: CodePage::named("cp037").unwrap(),
+        little_endian: false,
+        hexadecimal_float: true,
+    };
+    let plan = super::plan::Plan::new(&layout, &super::plan::PlanOptions::default()).unwrap();
+    let writer = RecordWriter::over(plan, machine, layout.record_length);
+    // A sign of F, FILLER of zeros, a sign of F, low-values behind the text, occurrences beyond the counter.
+    let original = bytes_of("123f 0000 f0f0f1 c1c20000 d1d2d3");
+    let row = |c: &str, a: i64| {
+        let mut row = Row::new().with("a", a).with("b", 1).with("c", c);
+        row.0.insert("d".into(), Value::List(vec![Value::Text("J".into())]));
+        row
+    };
+    for (row, expected) in [
+        (row("AB", 123), "123f 0000 f0f0f1 c1c20000 d1d2d3"),
+        (row("ABC", 123), "123f 0000 f0f0f1 c1c2c340 d1d2d3"),
+        (row("AB", -7), "007d 0000 f0f0f1 c1c20000 d1d2d3"),
+    ] {
+        let mut record = original.clone();
+        writer.encode_onto(&row, &mut record).unwrap();
+        assert_eq!(record, bytes_of(expected));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_bytes_they_are_written_back_as_they_were(
+        case in 0usize..1000,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+    ) {
+        let folders = folders("copybook");
+        let folder = &folders[case % folders.len()];
+        let text = fs::read_to_string(folder.join("source.toml")).unwrap();
+        if text.contains("only =") || text.contains("\"skip\"") {
+            return Ok(());
+        }
+        let base = tempdir().unwrap();
+        let mut data = bytes_of(&fs::read_to_string(folder.join("records.hex")).unwrap());
+        for (index, byte) in changes.iter().filter(|_| !data.is_empty()).copied().collect::<Vec<_>>() {
+            let place = index.index(data.len());
+            data[place] = byte;
+        }
+        fs::write(base.path().join("layout.cpy"), fs::read(folder.join("layout.cpy")).unwrap()).unwrap();
+        fs::write(base.path().join("records.dat"), &data).unwrap();
+        if let Some(back) = written_back(&text, base.path(), &crate::Wanted::default()) {
+            prop_assert_eq!(back, data, "{}", folder.display());
+        }
+    }
+}

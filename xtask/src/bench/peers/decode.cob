@@ -1,140 +1,142 @@
-*> Reads the extract and writes a line of CSV for each record, as a COBOL programmer would: the text is translated through
-*> a table, and each field is moved to its column. Columns keep their full width, which spares the trimming.
+*> Reads the customer master file and writes a line of CSV for each record, as a COBOL programmer would: the text is translated
+*> through a table, and each field is moved to its column. Columns keep their full width, which spares the trimming.
 identification division.
 program-id. decode.
 environment division.
 input-output section.
 file-control.
-    select extract assign to "legacy/eo-master.dat"
+    select customers assign to "customers.dat"
         organization is sequential.
-    select lines-out assign to "eo-master.cobol.csv"
+    select lines-out assign to "customers.cobol.csv"
         organization is line sequential.
 data division.
 file section.
-fd extract.
-01  eo-record.
-    05 eo-sequence              pic s9(9) comp.
-    05 eo-text-1.
-       10 eo-ein                pic 9(9).
-       10 eo-name               pic x(70).
-       10 eo-in-care-of         pic x(35).
-       10 eo-street             pic x(35).
-       10 eo-city               pic x(22).
-       10 eo-state              pic x(2).
-       10 eo-zip                pic x(9).
-       10 eo-zip-parts redefines eo-zip.
-          15 eo-zip5            pic 9(5).
-          15 eo-zip4            pic 9(4).
-       10 eo-group              pic x(4).
-       10 eo-subsection         pic x(2).
-       10 eo-affiliation        pic x.
-       10 eo-classification     pic 9 occurs 4 times.
-       10 eo-ruling-year        pic 9(4).
-       10 eo-ruling-month       pic 9(2).
-       10 eo-deductibility      pic x.
-       10 eo-foundation         pic x(2).
-       10 eo-activity           pic x(3) occurs 3 times.
-       10 eo-organization       pic x.
-       10 eo-status             pic x(2).
-       10 eo-tax-period         pic x(6).
-       10 eo-asset-code         pic x.
-       10 eo-income-code        pic x.
-       10 eo-filing             pic x(2).
-       10 eo-pf-filing          pic x.
-       10 eo-accounting-period  pic 9(2).
-       10 eo-amounts-known      pic x occurs 3 times.
-    05 eo-bytes-1 redefines eo-text-1
-                                pic x occurs 230 times.
-    05 eo-asset-amount          pic s9(13) comp-3.
-    05 eo-income-amount         pic s9(13) comp-3.
-    05 eo-text-2.
-       10 eo-revenue-amount     pic s9(13).
-       10 eo-ntee-code          pic x(4).
-       10 eo-sort-name          pic x(35).
-       10 filler                pic x(20).
-    05 eo-bytes-2 redefines eo-text-2
-                                pic x occurs 72 times.
+fd customers.
+01  customer-record.
+    05 cust-id             pic 9(9) comp.
+    05 cust-text.
+       10 cust-no          pic x(10).
+       10 cust-type        pic x.
+       10 cust-name        pic x(40).
+       10 person-data.
+          15 given-name    pic x(20).
+          15 birth-date    pic 9(8).
+          15 gender        pic x(2).
+       10 company-data redefines person-data.
+          15 tax-no        pic x(14).
+          15 employees     pic 9(6).
+          15 founded       pic 9(8).
+          15 filler        pic x(2).
+       10 street           pic x(30).
+       10 city             pic x(24).
+       10 post-code        pic x(10).
+       10 country          pic x(2).
+       10 opened           pic 9(8).
+    05 balance             pic s9(11)v99 comp-3.
+    05 credit-limit        pic s9(9)v99 comp-3.
+    05 rate                pic sv9(5) comp-3.
+    05 visits              pic s9(4) comp.
+    05 total-cents         pic s9(18) comp.
+    05 cust-numbers.
+       10 score            pic s9(5)v99.
+       10 delta            pic s9(6) sign is trailing separate.
+    05 orders occurs 6 times.
+       10 order-date       pic 9(8).
+       10 order-amount     pic s9(7)v99 comp-3.
+       10 order-items      pic s9(4) comp.
+    05 note                pic x(17).
+01  bytes-of-record redefines customer-record.
+    05 filler              pic x(4).
+    05 text-bytes          pic x occurs 155 times.
+    05 filler              pic x(26).
+    05 number-bytes        pic x occurs 14 times.
+    05 order-bytes occurs 6 times.
+       10 date-bytes       pic x occurs 8 times.
+       10 filler           pic x(7).
+    05 note-bytes          pic x occurs 17 times.
 fd lines-out.
 01  line-out.
-    05 out-sequence                pic -(9)9.
-    05 filler                      pic x.
-    05 out-ein                     pic 9(9).
-    05 filler                      pic x.
-    05 out-name                    pic x(70).
-    05 filler                      pic x.
-    05 out-in-care-of              pic x(35).
-    05 filler                      pic x.
-    05 out-street                  pic x(35).
-    05 filler                      pic x.
-    05 out-city                    pic x(22).
-    05 filler                      pic x.
-    05 out-state                   pic x(2).
-    05 filler                      pic x.
-    05 out-zip                     pic x(9).
-    05 filler                      pic x.
-    05 out-zip5                    pic 9(5).
-    05 filler                      pic x.
-    05 out-zip4                    pic 9(4).
-    05 filler                      pic x.
-    05 out-group                   pic x(4).
-    05 filler                      pic x.
-    05 out-subsection              pic x(2).
-    05 filler                      pic x.
-    05 out-affiliation             pic x.
-    05 filler                      pic x.
-    05 out-classification-1        pic 9.
-    05 filler                      pic x.
-    05 out-classification-2        pic 9.
-    05 filler                      pic x.
-    05 out-classification-3        pic 9.
-    05 filler                      pic x.
-    05 out-classification-4        pic 9.
-    05 filler                      pic x.
-    05 out-ruling-year             pic 9(4).
-    05 filler                      pic x.
-    05 out-ruling-month            pic 9(2).
-    05 filler                      pic x.
-    05 out-deductibility           pic x.
-    05 filler                      pic x.
-    05 out-foundation              pic x(2).
-    05 filler                      pic x.
-    05 out-activity-1              pic x(3).
-    05 filler                      pic x.
-    05 out-activity-2              pic x(3).
-    05 filler                      pic x.
-    05 out-activity-3              pic x(3).
-    05 filler                      pic x.
-    05 out-organization            pic x.
-    05 filler                      pic x.
-    05 out-status                  pic x(2).
-    05 filler                      pic x.
-    05 out-tax-period              pic x(6).
-    05 filler                      pic x.
-    05 out-asset-code              pic x.
-    05 filler                      pic x.
-    05 out-income-code             pic x.
-    05 filler                      pic x.
-    05 out-filing                  pic x(2).
-    05 filler                      pic x.
-    05 out-pf-filing               pic x.
-    05 filler                      pic x.
-    05 out-accounting-period       pic 9(2).
-    05 filler                      pic x.
-    05 out-known-1                 pic x.
-    05 filler                      pic x.
-    05 out-known-2                 pic x.
-    05 filler                      pic x.
-    05 out-known-3                 pic x.
-    05 filler                      pic x.
-    05 out-asset-amount            pic -(13)9.
-    05 filler                      pic x.
-    05 out-income-amount           pic -(13)9.
-    05 filler                      pic x.
-    05 out-revenue-amount          pic -(13)9.
-    05 filler                      pic x.
-    05 out-ntee-code               pic x(4).
-    05 filler                      pic x.
-    05 out-sort-name               pic x(35).
+    05 out-cust-id              pic 9(9).
+    05 filler                   pic x.
+    05 out-cust-no              pic x(10).
+    05 filler                   pic x.
+    05 out-cust-type            pic x.
+    05 filler                   pic x.
+    05 out-cust-name            pic x(40).
+    05 filler                   pic x.
+    05 out-given-name           pic x(20).
+    05 filler                   pic x.
+    05 out-birth-date           pic 9(8).
+    05 filler                   pic x.
+    05 out-gender               pic x(2).
+    05 filler                   pic x.
+    05 out-tax-no               pic x(14).
+    05 filler                   pic x.
+    05 out-employees            pic 9(6).
+    05 filler                   pic x.
+    05 out-founded              pic 9(8).
+    05 filler                   pic x.
+    05 out-street               pic x(30).
+    05 filler                   pic x.
+    05 out-city                 pic x(24).
+    05 filler                   pic x.
+    05 out-post-code            pic x(10).
+    05 filler                   pic x.
+    05 out-country              pic x(2).
+    05 filler                   pic x.
+    05 out-opened               pic 9(8).
+    05 filler                   pic x.
+    05 out-balance              pic -(11)9.99.
+    05 filler                   pic x.
+    05 out-credit-limit         pic -(9)9.99.
+    05 filler                   pic x.
+    05 out-rate                 pic -9.9(5).
+    05 filler                   pic x.
+    05 out-visits               pic -(4)9.
+    05 filler                   pic x.
+    05 out-total-cents          pic -(18)9.
+    05 filler                   pic x.
+    05 out-score                pic -(5)9.99.
+    05 filler                   pic x.
+    05 out-delta                pic -(6)9.
+    05 filler                   pic x.
+    05 out-order-date-1         pic 9(8).
+    05 filler                   pic x.
+    05 out-order-amount-1       pic -(7)9.99.
+    05 filler                   pic x.
+    05 out-order-items-1        pic -(4)9.
+    05 filler                   pic x.
+    05 out-order-date-2         pic 9(8).
+    05 filler                   pic x.
+    05 out-order-amount-2       pic -(7)9.99.
+    05 filler                   pic x.
+    05 out-order-items-2        pic -(4)9.
+    05 filler                   pic x.
+    05 out-order-date-3         pic 9(8).
+    05 filler                   pic x.
+    05 out-order-amount-3       pic -(7)9.99.
+    05 filler                   pic x.
+    05 out-order-items-3        pic -(4)9.
+    05 filler                   pic x.
+    05 out-order-date-4         pic 9(8).
+    05 filler                   pic x.
+    05 out-order-amount-4       pic -(7)9.99.
+    05 filler                   pic x.
+    05 out-order-items-4        pic -(4)9.
+    05 filler                   pic x.
+    05 out-order-date-5         pic 9(8).
+    05 filler                   pic x.
+    05 out-order-amount-5       pic -(7)9.99.
+    05 filler                   pic x.
+    05 out-order-items-5        pic -(4)9.
+    05 filler                   pic x.
+    05 out-order-date-6         pic 9(8).
+    05 filler                   pic x.
+    05 out-order-amount-6       pic -(7)9.99.
+    05 filler                   pic x.
+    05 out-order-items-6        pic -(4)9.
+    05 filler                   pic x.
+    05 out-note                 pic x(17).
 working-storage section.
 01  cp037-table.
     05 filler pic x(16) value x"000102039C09867F978D8E0B0C0D0E0F".
@@ -156,6 +158,7 @@ working-storage section.
 01  cp037-bytes redefines cp037-table.
     05 cp037 pic x occurs 256 times.
 01  place       pic s9(9) comp-5.
+01  item        pic s9(9) comp-5.
 01  code-point  pic s9(9) comp-5.
 01  code-byte redefines code-point pic x.
 01  record-count     pic s9(9) comp-5 value 0.
@@ -163,68 +166,88 @@ working-storage section.
 01  at-end      pic x value "n".
 procedure division.
 main.
-    open input extract output lines-out
+    open input customers output lines-out
     perform until at-end = "y"
-        read extract
+        read customers
             at end move "y" to at-end
             not at end perform one-record
         end-read
     end-perform
-    close extract lines-out
-    compute megabytes = record-count * 320 / 1000000
+    close customers lines-out
+    compute megabytes = record-count * 306 / 1000000
     display "benchmark: " function trim(megabytes) " MB"
     stop run.
 
 one-record.
     add 1 to record-count
     move 0 to code-point
-    perform varying place from 1 by 1 until place > 230
-        move eo-bytes-1(place) to code-byte
-        move cp037(code-point + 1) to eo-bytes-1(place)
+    perform varying place from 1 by 1 until place > 155
+        move text-bytes(place) to code-byte
+        move cp037(code-point + 1) to text-bytes(place)
     end-perform
-    perform varying place from 1 by 1 until place > 72
-        move eo-bytes-2(place) to code-byte
-        move cp037(code-point + 1) to eo-bytes-2(place)
+    perform varying place from 1 by 1 until place > 14
+        move number-bytes(place) to code-byte
+        move cp037(code-point + 1) to number-bytes(place)
+    end-perform
+    perform varying item from 1 by 1 until item > 6
+        perform varying place from 1 by 1 until place > 8
+            move date-bytes(item place) to code-byte
+            move cp037(code-point + 1) to date-bytes(item place)
+        end-perform
+    end-perform
+    perform varying place from 1 by 1 until place > 17
+        move note-bytes(place) to code-byte
+        move cp037(code-point + 1) to note-bytes(place)
     end-perform
     move all "," to line-out
-    move eo-sequence to out-sequence
-    move eo-ein to out-ein
-    move eo-name to out-name
-    move eo-in-care-of to out-in-care-of
-    move eo-street to out-street
-    move eo-city to out-city
-    move eo-state to out-state
-    move eo-zip to out-zip
-    move eo-zip5 to out-zip5
-    move eo-zip4 to out-zip4
-    move eo-group to out-group
-    move eo-subsection to out-subsection
-    move eo-affiliation to out-affiliation
-    move eo-classification(1) to out-classification-1
-    move eo-classification(2) to out-classification-2
-    move eo-classification(3) to out-classification-3
-    move eo-classification(4) to out-classification-4
-    move eo-ruling-year to out-ruling-year
-    move eo-ruling-month to out-ruling-month
-    move eo-deductibility to out-deductibility
-    move eo-foundation to out-foundation
-    move eo-activity(1) to out-activity-1
-    move eo-activity(2) to out-activity-2
-    move eo-activity(3) to out-activity-3
-    move eo-organization to out-organization
-    move eo-status to out-status
-    move eo-tax-period to out-tax-period
-    move eo-asset-code to out-asset-code
-    move eo-income-code to out-income-code
-    move eo-filing to out-filing
-    move eo-pf-filing to out-pf-filing
-    move eo-accounting-period to out-accounting-period
-    move eo-amounts-known(1) to out-known-1
-    move eo-amounts-known(2) to out-known-2
-    move eo-amounts-known(3) to out-known-3
-    move eo-asset-amount to out-asset-amount
-    move eo-income-amount to out-income-amount
-    move eo-revenue-amount to out-revenue-amount
-    move eo-ntee-code to out-ntee-code
-    move eo-sort-name to out-sort-name
+    move cust-id to out-cust-id
+    move cust-no to out-cust-no
+    move cust-type to out-cust-type
+    move cust-name to out-cust-name
+    move street to out-street
+    move city to out-city
+    move post-code to out-post-code
+    move country to out-country
+    move opened to out-opened
+    move balance to out-balance
+    move credit-limit to out-credit-limit
+    move rate to out-rate
+    move visits to out-visits
+    move total-cents to out-total-cents
+    move score to out-score
+    move delta to out-delta
+    if cust-type = "P"
+        move given-name to out-given-name
+        move birth-date to out-birth-date
+        move gender to out-gender
+        move spaces to out-tax-no(1:)
+        move spaces to out-employees(1:)
+        move spaces to out-founded(1:)
+    else
+        move tax-no to out-tax-no
+        move employees to out-employees
+        move founded to out-founded
+        move spaces to out-given-name(1:)
+        move spaces to out-birth-date(1:)
+        move spaces to out-gender(1:)
+    end-if
+    move order-date(1) to out-order-date-1
+    move order-amount(1) to out-order-amount-1
+    move order-items(1) to out-order-items-1
+    move order-date(2) to out-order-date-2
+    move order-amount(2) to out-order-amount-2
+    move order-items(2) to out-order-items-2
+    move order-date(3) to out-order-date-3
+    move order-amount(3) to out-order-amount-3
+    move order-items(3) to out-order-items-3
+    move order-date(4) to out-order-date-4
+    move order-amount(4) to out-order-amount-4
+    move order-items(4) to out-order-items-4
+    move order-date(5) to out-order-date-5
+    move order-amount(5) to out-order-amount-5
+    move order-items(5) to out-order-items-5
+    move order-date(6) to out-order-date-6
+    move order-amount(6) to out-order-amount-6
+    move order-items(6) to out-order-items-6
+    move note to out-note
     write line-out.

@@ -184,9 +184,6 @@ impl FileOptions {
         ends: Ends,
     ) -> Result<CutFile, Problem> {
         let framing = self.framing(layout, machine)?;
-        if ends.header.is_some() || ends.trailer.is_some() {
-            file.settle_size()?;
-        }
         let around = self.header_bytes.saturating_add(self.trailer_bytes);
         if around > 0 || ends.header.is_some() || ends.trailer.is_some() {
             file.settle_size()?;
@@ -205,7 +202,24 @@ impl FileOptions {
         if !is_fixed && (ends.header.is_some() || ends.trailer.is_some()) {
             cut = Box::new(WithoutEnds::new(cut, ends.header.is_some(), ends.trailer.is_some()));
         }
-        Ok(CutFile { cut, division, expected })
+        Ok(CutFile { cut, division, expected, word: self.word() })
+    }
+
+    /// See [`CutFile::word`].
+    fn word(&self) -> Option<u64> {
+        if self.window.around() > 0 {
+            return None;
+        }
+        match self.format {
+            RecordFormat::Fixed | RecordFormat::Lines => Some(0),
+            RecordFormat::FixedBlocked
+                if self.block_length.or(self.records_per_block).is_none() && !self.has_block_word =>
+            {
+                Some(0)
+            }
+            RecordFormat::Variable => Some(self.record_word.bytes() as u64),
+            _ => None,
+        }
     }
 
     pub(super) fn framing(&self, layout: &Layout, machine: &Machine) -> Result<Box<dyn Framing>, Problem> {
@@ -274,6 +288,8 @@ pub(crate) struct CutFile {
     pub cut: Box<dyn Cut<Piece = Block>>,
     pub division: Division,
     pub expected: ReadProgress,
+    /// The bytes of the word before each record; none where a record cannot be left out without making something else untrue.
+    pub word: Option<u64>,
 }
 
 impl CutFile {

@@ -97,6 +97,11 @@ impl SegmentsText {
         self.rows == Rows::Nested
     }
 
+    /// Whether a row has values of several records.
+    pub fn joins_records(&self) -> bool {
+        self.is_nested() || self.carries
+    }
+
     fn refuse_contradictions(&self, table: &mut Section<'_>) {
         let is_nested = self.is_nested();
         for (key, is_wrong, why) in [
