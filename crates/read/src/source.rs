@@ -11,7 +11,7 @@ use crate::kinds::{KINDS, Kind, Lies, Location, Open};
 use crate::origin::Origin;
 use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::Section;
-use crate::services::live::Live;
+use crate::services::live::{Answered, Live};
 use crate::wanted::{Narrowed, Wanted};
 
 /// One source, as `sources/NAME.toml` describes it.
@@ -117,6 +117,9 @@ impl Source {
 
     /// As the kind opens it: perhaps with more than is wanted.
     fn open_own(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        if let Some(asked) = &wanted.asked {
+            return Ok(Box::new(Answered::new(self.ask(base, asked)?)));
+        }
         if self.kind.lies == Lies::Elsewhere {
             return self.options.open(&Location::here(base, ""), wanted);
         }

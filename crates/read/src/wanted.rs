@@ -25,6 +25,8 @@ pub struct Wanted {
     /// Where an earlier reading ended ([`Reader::position`]): a source with a cursor goes on from there, that value included, and
     /// one of changes behind it. Others begin anew.
     pub after: Option<String>,
+    /// What a service is asked with, instead of being read whole ([`crate::Source::ask`]).
+    pub asked: Option<Vec<(String, String)>>,
 }
 
 /// A comparison of a column with a value; a null fulfils none but [`Comparison::Null`].

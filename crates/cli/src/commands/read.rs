@@ -34,6 +34,9 @@ pub struct Read {
     /// Where an earlier reading of a database ended, as it was told then: only what came later is read
     #[arg(long, value_name = "POSITION")]
     after: Option<String>,
+    /// Ask a service with this value of a parameter, instead of reading it with those of the source file; may be given again
+    #[arg(long = "ask", value_name = "NAME=VALUE", conflicts_with_all = ["after", "confirm"])]
+    asked: Vec<String>,
     /// Tell the database that keeps changes for us that it may forget them, once they are safely in the file
     #[arg(long, requires = "to", conflicts_with_all = ["limit", "conditions", "columns"])]
     confirm: bool,
@@ -48,6 +51,15 @@ pub struct Read {
     quarantine: Option<PathBuf>,
     #[command(flatten)]
     body: Folder,
+}
+
+/// Takes `NAME=VALUE` apart.
+fn parameter(text: &str) -> Result<(String, String), Problem> {
+    let parts = text.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.to_owned()));
+    parts.filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+        Problem::new("cli.no-parameter", format!("`{text}` is no parameter with its value"))
+            .advise("write `--ask NAME=VALUE`")
+    })
 }
 
 /// The list of output formats: the engine's, and the source's own.
@@ -109,7 +121,10 @@ impl Read {
         let conditions: Result<Vec<Condition>, Problem> =
             self.conditions.iter().map(|text| Condition::parse(text)).collect();
         let (columns, after) = (self.columns.clone(), self.after.clone());
-        Ok(Wanted { columns, conditions: conditions?, limit: self.limit, after })
+        let asked: Result<Vec<(String, String)>, Problem> =
+            self.asked.iter().map(|text| parameter(text)).collect();
+        let asked = Some(asked?).filter(|asked| !asked.is_empty());
+        Ok(Wanted { columns, conditions: conditions?, limit: self.limit, after, asked })
     }
 
     /// The source's file: as given, or by its name in the body's folder.

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use arrow::datatypes::SchemaRef;
+use aws_lc_rs::digest::{SHA256, digest};
 use concordat_record::Problem;
 
 use super::pages::{Pages, Seen};
 use super::table::Table;
+use crate::file::hexadecimal;
 use crate::kinds::Location;
-use crate::reader::ReadBatch;
+use crate::reader::{ReadBatch, ReadProgress, Reader};
 
 /// A source that can be asked.
 pub(crate) trait Live: fmt::Debug + Send + Sync {
@@ -37,4 +40,39 @@ pub(crate) fn answer(mut pages: impl Pages, mut table: Table) -> Result<ReadBatc
         return Err(Problem::new("service.too-many", sentence).advise("ask for something narrower"));
     }
     table.take()
+}
+
+/// An answer, read as a source of its own.
+pub(crate) struct Answered {
+    schema: SchemaRef,
+    answer: Option<ReadBatch>,
+    progress: ReadProgress,
+}
+
+impl Answered {
+    pub fn new(answer: ReadBatch) -> Self {
+        let rejected = answer.rejects.len() as u64;
+        let records = answer.batch.num_rows() as u64 + rejected;
+        let progress = ReadProgress { records, rejected, ..ReadProgress::default() };
+        Self { schema: answer.batch.schema(), answer: Some(answer), progress }
+    }
+}
+
+impl Reader for Answered {
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn next(&mut self) -> Result<Option<ReadBatch>, Problem> {
+        Ok(self.answer.take())
+    }
+
+    fn progress(&self) -> ReadProgress {
+        self.progress
+    }
+
+    /// Of nothing: an answer to a question is not kept.
+    fn digest(&mut self) -> Result<String, Problem> {
+        Ok(hexadecimal(digest(&SHA256, &[]).as_ref()))
+    }
 }
