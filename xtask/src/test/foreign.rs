@@ -11,8 +11,12 @@ use crate::test::Tally;
 use crate::{Outcome, python, workspace};
 
 /// What each script is given; `@FILE` stands for what a file of its folder holds.
-const ARGUMENTS: &[(&str, &[&str])] =
-    &[("prove", &["log", "@log.key", "leaf-1.tlog-proof", "--damage"]), ("sign", &[]), ("tn3270", &[])];
+const ARGUMENTS: &[(&str, &[&str])] = &[
+    ("read", &[]),
+    ("prove", &["log", "@log.key", "leaf-1.tlog-proof", "--damage"]),
+    ("sign", &[]),
+    ("tn3270", &[]),
+];
 
 /// Runs every verifier.
 pub fn run() -> Outcome<Tally> {

@@ -1,15 +1,12 @@
 //! REST services: the cases, questions, encrypted connections.
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 
 use super::rows::{Pointer, cell, rows, settle};
 use crate::Source;
 use crate::cases::{check, folders};
-use crate::services::testing::{Reply, Web, outcome, pem, replies};
-use crate::services::tls::provider;
+use crate::services::testing::{Reply, Web, encrypted, outcome, replies};
 
 #[test]
 fn cases() {
@@ -52,21 +49,13 @@ fn a_server_that_is_gone_is_left_alone_after_some_questions() {
 
 #[test]
 fn an_encrypted_server_is_trusted_by_its_authority_only() {
-    let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(pair.signing_key.serialize_der()).unwrap();
-    let configuration = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![pair.cert.der().clone()], key)
-        .unwrap();
-    let configuration = Arc::new(configuration);
+    let (configuration, authority) = encrypted();
     let reply = Reply { status: 200, headers: Vec::new(), body: b"[{\"a\": 1}]".to_vec() };
     let web = Web::serve(vec![reply], move |stream| {
         StreamOwned::new(ServerConnection::new(configuration.clone()).unwrap(), stream)
     });
     let base = tempfile::tempdir().unwrap();
-    std::fs::write(base.path().join("ca.pem"), pem("CERTIFICATE", pair.cert.der())).unwrap();
+    std::fs::write(base.path().join("ca.pem"), authority).unwrap();
     let text = |options: &str| {
         format!(
             "kind = \"rest\"\n[rest]\nhost = \"localhost\"\nport = {}\npath = \"/\"\nretries = 0\n{options}",

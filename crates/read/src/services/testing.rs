@@ -139,8 +139,21 @@ pub(crate) fn outcome(folder: &Path) -> String {
     format!("{}{}", web.asked(), outcome.replace(&port, "PORT"))
 }
 
+/// A server's side of TLS for `localhost`, and the authority to trust it by, as PEM.
+pub(crate) fn encrypted() -> (Arc<rustls::ServerConfig>, String) {
+    let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(pair.signing_key.serialize_der()).unwrap();
+    let configuration = rustls::ServerConfig::builder_with_provider(super::tls::provider())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![pair.cert.der().clone()], key)
+        .unwrap();
+    (Arc::new(configuration), pem("CERTIFICATE", pair.cert.der()))
+}
+
 /// Bytes as PEM has them (RFC 7468).
-pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+fn pem(label: &str, der: &[u8]) -> String {
     use base64::Engine;
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     let lines: Vec<&str> =
