@@ -1,11 +1,14 @@
 //! Archives and compressed files as the programs write them, and as nobody should.
 
+mod fuzzed;
+mod programs;
+mod tar_headers;
+
 use std::fs;
 use std::io::{Cursor, Read, Write};
 
 use concordat_record::Problem;
 use flate2::Compression;
-use proptest::prelude::*;
 
 use super::{Limits, Unpack, pattern};
 use crate::{FetchedFile, Found, problem_of};
@@ -269,93 +272,6 @@ fn more_layers_than_anybody_packs_are_refused() {
 }
 
 #[test]
-fn long_names_and_extended_headers_name_the_member() {
-    let long = format!("{}/a.csv", "folder".repeat(40));
-    gives(&tar(&[(&long, CSV)]), &Unpack::default(), &[(&format!("f!{}…", &long[..200]), CSV)]);
-    let record = b"29 path=2024/b\xc3\xa4.csv of 2024\n";
-    assert_eq!(record.len(), 29);
-    let archive =
-        [header(b'x', "pax", 29, &[]), padded(record), header(b'0', "short", CSV.len(), &[]), padded(CSV)]
-            .concat();
-    gives(&archive, &Unpack::default(), &[("f!2024/bä.csv of 2024", CSV)]);
-}
-
-#[test]
-fn sparse_files_have_their_holes_in_all_four_forms() {
-    let expected: &[u8] = b"\0\0\0\0\0\0\0\0abcd\0\0\0\0ef\0\0";
-    let gnu = |block: &mut [u8; 512]| {
-        for (at, number) in [(386, 8), (398, 4), (410, 16), (422, 2), (483, 20)] {
-            block[at..at + 11].copy_from_slice(format!("{number:011o}").as_bytes());
-        }
-        block[257..265].copy_from_slice(b"ustar  \0");
-    };
-    let pax = |records: &[&str]| -> Vec<u8> {
-        let bytes: Vec<u8> = records.iter().flat_map(|record| pax_record(record)).collect();
-        [header(b'x', "pax", bytes.len(), &[]), padded(&bytes)].concat()
-    };
-    let file = |bytes: &[u8]| [header(b'0', "GNUSparseFile.0/a", bytes.len(), &[]), padded(bytes)].concat();
-    let map_before: Vec<u8> = [padded(b"2\n8\n4\n16\n2\n"), b"abcdef".to_vec()].concat();
-    let archives = [
-        [header(b'S', "a", 6, &[&gnu]), padded(b"abcdef")].concat(),
-        [
-            pax(&[
-                "GNU.sparse.size=20",
-                "GNU.sparse.name=a",
-                "GNU.sparse.offset=8",
-                "GNU.sparse.numbytes=4",
-                "GNU.sparse.offset=16",
-                "GNU.sparse.numbytes=2",
-            ]),
-            file(b"abcdef"),
-        ]
-        .concat(),
-        [pax(&["GNU.sparse.size=20", "GNU.sparse.name=a", "GNU.sparse.map=8,4,16,2"]), file(b"abcdef")]
-            .concat(),
-        [
-            pax(&["GNU.sparse.major=1", "GNU.sparse.minor=0", "GNU.sparse.name=a", "GNU.sparse.realsize=20"]),
-            file(&map_before),
-        ]
-        .concat(),
-    ];
-    for archive in archives {
-        gives(&archive, &Unpack::default(), &[("f!a", expected)]);
-    }
-}
-
-fn pax_record(record: &str) -> Vec<u8> {
-    let mut length = record.len() + 2;
-    while format!("{length}").len() + record.len() + 2 != length {
-        length += 1;
-    }
-    format!("{length} {record}\n").into_bytes()
-}
-
-/// What is written into a header by hand.
-type Change<'a> = &'a dyn Fn(&mut [u8; 512]);
-
-/// A header of tar by hand.
-fn header(kind: u8, name: &str, size: usize, more: &[Change<'_>]) -> Vec<u8> {
-    let mut block = [0; 512];
-    block[..name.len()].copy_from_slice(name.as_bytes());
-    block[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
-    block[156] = kind;
-    block[257..265].copy_from_slice(b"ustar\x0000");
-    for change in more {
-        change(&mut block);
-    }
-    block[148..156].fill(b' ');
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-    block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
-    block.to_vec()
-}
-
-fn padded(bytes: &[u8]) -> Vec<u8> {
-    let mut out = bytes.to_vec();
-    out.resize(bytes.len().next_multiple_of(512), 0);
-    out
-}
-
-#[test]
 fn zip_members_whose_sizes_stand_behind_them_are_read() {
     let mut out = zip::ZipWriter::new_stream(Vec::new());
     for name in ["a.csv", "b.csv"] {
@@ -375,119 +291,4 @@ fn a_zip_archive_of_64_bits_is_read() {
     out.start_file("a.csv", zip::write::SimpleFileOptions::default().large_file(true)).unwrap();
     out.write_all(CSV).unwrap();
     gives(&out.finish().unwrap().into_inner(), &Unpack::default(), &[("f!a.csv", CSV)]);
-}
-
-fn any_archive() -> impl Strategy<Value = Vec<u8>> {
-    let some = [
-        gzip(CSV),
-        bzip2(CSV),
-        zstd(CSV),
-        zip(&[("a.csv", CSV), ("b/c.csv", b"x")]),
-        tar(&[("a.csv", CSV), ("b/c.csv", b"x")]),
-        gzip(&tar(&[("a.csv", CSV)])),
-        zip(&[("inner.zip", &zip(&[("a.csv", CSV)]))]),
-        [header(b'S', "a", 6, &[]), padded(b"abcdef")].concat(),
-    ];
-    prop::sample::select(some.to_vec())
-}
-
-proptest! {
-    #[test]
-    fn mutated_archives_never_panic_or_go_on_for_ever(
-        mut archive in any_archive(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
-        cut in any::<prop::sample::Index>(),
-        cuts in any::<bool>(),
-    ) {
-        for (at, byte) in changes {
-            let at = at.index(archive.len());
-            archive[at] = byte;
-        }
-        if cuts {
-            archive.truncate(cut.index(archive.len()));
-        }
-        let limits = Limits { bytes: 1 << 22, copy: 1 << 22, ..Limits::DEFAULT };
-        let _ = read(&archive, &Unpack { limits, ..member("*.csv") });
-        let _ = read(&archive, &Unpack { limits, ..Unpack::default() });
-    }
-
-    #[test]
-    fn arbitrary_bytes_behind_a_magic_never_panic(
-        magic in prop::sample::select(vec![&b"\x1f\x8b\x08\0"[..], b"BZh91AY&SY", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x05\x06"]),
-        rest in prop::collection::vec(any::<u8>(), 0..600),
-    ) {
-        let _ = read(&[magic, &rest].concat(), &Unpack::default());
-    }
-}
-
-/// Files as Debian's programs pack them: their corners are those of the formats as they are written, not as they are specified.
-#[test]
-#[ignore = "needs bzip2, zip and zstd: cargo xtask test files"]
-fn what_the_programs_pack_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let long: Vec<u8> = (0..300_000u32).flat_map(u32::to_be_bytes).collect();
-    fs::write(folder.path().join("a.csv"), &long).unwrap();
-    fs::create_dir(folder.path().join("ordner")).unwrap();
-    fs::write(folder.path().join("ordner/spitäler.csv"), CSV).unwrap();
-    let deep = "d".repeat(120);
-    fs::create_dir(folder.path().join(&deep)).unwrap();
-    fs::write(folder.path().join(&deep).join("e.csv"), CSV).unwrap();
-    for (command, name, member, expected) in [
-        ("gzip -k9 a.csv && mv a.csv.gz p", "", "*", &long[..]),
-        ("gzip -c a.csv ordner/*.csv > p", "", "*", &[long.as_slice(), CSV].concat()),
-        ("bzip2 -k a.csv && mv a.csv.bz2 p", "", "*", &long),
-        ("zstd -q --ultra -20 a.csv -o p", "", "*", &long),
-        ("zip -q p.zip a.csv ordner/* && mv p.zip p", "!ordner/spitäler.csv", "ordner/*", CSV),
-        ("cat a.csv | zip -q p.zip - && mv p.zip p", "!-", "-", &long),
-        ("zip -q -Z bzip2 p.zip a.csv && mv p.zip p", "!a.csv", "*", &long),
-        ("zip -q -fz p.zip a.csv && mv p.zip p", "!a.csv", "*", &long),
-        ("zip -q -0 p.zip a.csv && mv p.zip p", "!a.csv", "*", &long),
-        ("tar cf p a.csv ordner", "!ordner/spitäler.csv", "ordner/*", CSV),
-        ("tar cf p --format=gnu d*/", "", "e.csv", CSV),
-        ("tar cf p --format=posix d*/ ordner", "", "e.csv", CSV),
-        ("tar czf p --format=v7 a.csv", "!a.csv", "*", &long),
-        (
-            "truncate -s 3M s && printf x >> s && tar cSf p --format=gnu s",
-            "!s",
-            "*",
-            &[vec![0; 3 << 20], b"x".to_vec()].concat(),
-        ),
-        (
-            "truncate -s 3M t && printf x >> t && tar cSf p --format=posix t",
-            "!t",
-            "*",
-            &[vec![0; 3 << 20], b"x".to_vec()].concat(),
-        ),
-        (
-            "truncate -s 3M u && printf x >> u && tar cSf p --format=posix --sparse-version=0.1 u",
-            "!u",
-            "*",
-            &[vec![0; 3 << 20], b"x".to_vec()].concat(),
-        ),
-    ] {
-        let packed =
-            std::process::Command::new("sh").args(["-ec", command]).current_dir(folder.path()).status();
-        assert!(packed.unwrap().success(), "{command}");
-        let path = folder.path().join("p");
-        let read = read(&fs::read(&path).unwrap(), &self::member(member)).unwrap();
-        assert_eq!(read.len(), 1, "{command}");
-        assert!(
-            read[0].0.starts_with(&format!("f{name}")) && read[0].2.is_none(),
-            "{command}: {} {:?}",
-            read[0].0,
-            read[0].2
-        );
-        assert!(read[0].1 == expected, "{command}");
-        fs::remove_file(path).unwrap();
-    }
-    let sealed = "zip -q -P s3cret p.zip a.csv && mv p.zip p";
-    assert!(
-        std::process::Command::new("sh")
-            .args(["-ec", sealed])
-            .current_dir(folder.path())
-            .status()
-            .unwrap()
-            .success()
-    );
-    refused(&fs::read(folder.path().join("p")).unwrap(), &Unpack::default(), "unpack.encrypted");
 }

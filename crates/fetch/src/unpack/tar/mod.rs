@@ -4,10 +4,12 @@
 //! The crate `tar` reads the fields of headers; walking is ours, because a member must be a stream that borrows nothing. Members
 //! are regular files; links, devices and folders are passed over.
 
-use std::collections::HashMap;
+mod announced;
+mod sparse;
+
 use std::io::{self, Read};
 
-use ::tar::{EntryType, GnuExtSparseHeader, Header};
+use ::tar::{EntryType, Header};
 use concordat_record::{Place, Problem};
 
 use super::magic::checksum_holds;
@@ -16,11 +18,12 @@ use super::streams::truncated;
 use crate::ahead::{Bytes, read_full};
 use crate::fault::{carry, problem_of};
 
+use announced::Announced;
+use sparse::Sparse;
+
 const BLOCK: usize = 512;
 /// A name or an extended header longer than this is no honest one.
 const LONGEST_EXTENSION: u64 = 1 << 20;
-/// Pieces of a sparse file that are kept in mind.
-const MOST_PIECES: usize = 1 << 16;
 
 /// A file in the archive, at whose bytes the walk stands.
 struct Entry {
@@ -29,15 +32,6 @@ struct Entry {
     size: u64,
     /// Where its bytes belong, if they are not all of it: offset and length.
     pieces: Option<Vec<(u64, u64)>>,
-}
-
-/// What headers before a header say of it.
-#[derive(Default)]
-struct Announced {
-    name: Option<String>,
-    pax: HashMap<String, String>,
-    /// Offsets and lengths of version 0.0, which come as repeated keys.
-    pieces: Vec<u64>,
 }
 
 /// An archive on its way.
@@ -88,13 +82,7 @@ pub(crate) fn open(input: Bytes, member: &Member, shown: &str) -> Result<Bytes, 
         if walk.files == member.at {
             return Ok(match entry.pieces {
                 None => Box::new(walk),
-                Some(pieces) => Box::new(Sparse {
-                    walk,
-                    pieces: pieces.into_iter(),
-                    piece: (0, 0),
-                    at: 0,
-                    size: entry.size,
-                }),
+                Some(pieces) => Box::new(Sparse::new(walk, pieces, entry.size)),
             });
         }
     }
@@ -178,94 +166,6 @@ impl Walk {
         Ok(Entry { name, size: if pieces.is_some() { size } else { stored }, pieces })
     }
 
-    /// The pieces of a sparse file: in its header (GNU), in the extended header (versions 0.0 and 0.1), or before its bytes (1.0).
-    fn pieces(&mut self, header: &Header, announced: &Announced) -> io::Result<Option<Vec<(u64, u64)>>> {
-        if header.entry_type() == EntryType::GNUSparse {
-            return self.pieces_in_headers(header).map(Some);
-        }
-        let numbers = if announced.number("GNU.sparse.major") == Some(1) {
-            self.pieces_before_bytes()?
-        } else if let Some(map) = announced.pax.get("GNU.sparse.map") {
-            map.split(',').map_while(|number| number.parse().ok()).collect()
-        } else if announced.pieces.is_empty() {
-            return Ok(None);
-        } else {
-            announced.pieces.clone()
-        };
-        Ok(Some(numbers.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect()))
-    }
-
-    fn pieces_in_headers(&mut self, header: &Header) -> io::Result<Vec<(u64, u64)>> {
-        let mut pieces = Vec::new();
-        let Some(gnu) = header.as_gnu() else { return Err(self.damaged("a sparse file has no map")) };
-        let stored = self.left;
-        let mut add = |piece: &::tar::GnuSparseHeader| -> io::Result<()> {
-            if !piece.is_empty() {
-                pieces.push((piece.offset()?, piece.length()?));
-            }
-            Ok(())
-        };
-        gnu.sparse.iter().try_for_each(&mut add)?;
-        let mut more = gnu.is_extended();
-        let mut blocks = 0;
-        while more {
-            let Some(block) = self.block()? else { return Err(carry(truncated(&self.shown, "tar"))) };
-            let mut extension = GnuExtSparseHeader::new();
-            extension.as_mut_bytes().copy_from_slice(&block);
-            extension.sparse().iter().try_for_each(&mut add)?;
-            more = extension.is_extended();
-            blocks += 1;
-            if blocks > MOST_PIECES / 21 {
-                return Err(self.damaged("a sparse file has too many pieces"));
-            }
-        }
-        self.enter(stored);
-        Ok(pieces)
-    }
-
-    /// Version 1.0: numbers in decimal, one a line, filled up to a block; they count as bytes of the entry.
-    fn pieces_before_bytes(&mut self) -> io::Result<Vec<u64>> {
-        let mut numbers: Vec<u64> = Vec::new();
-        let mut digits = String::new();
-        loop {
-            let wanted = numbers.first().map(|pieces| pieces.saturating_mul(2).saturating_add(1));
-            if wanted.is_some_and(|wanted| numbers.len() as u64 >= wanted) {
-                numbers.remove(0);
-                return Ok(numbers);
-            }
-            let mut block = [0; BLOCK];
-            if read_full(self, &mut block)? < BLOCK {
-                return Err(carry(truncated(&self.shown, "tar")));
-            }
-            for byte in block {
-                match byte {
-                    b'0'..=b'9' if digits.len() < 20 => digits.push(char::from(byte)),
-                    b'\n' => {
-                        let number = digits.parse().map_err(|_| self.damaged("a sparse file has no map"))?;
-                        numbers.push(number);
-                        digits.clear();
-                    }
-                    _ => break,
-                }
-            }
-            if numbers.len() > 2 * MOST_PIECES || numbers.is_empty() {
-                return Err(self.damaged("a sparse file has too many pieces"));
-            }
-        }
-    }
-
-    fn refuse_unsound(&self, pieces: &[(u64, u64)], size: u64) -> io::Result<()> {
-        let mut end = 0u64;
-        for (offset, length) in pieces {
-            let next = offset.checked_add(*length).filter(|next| *offset >= end && *next <= size);
-            end = next.ok_or_else(|| self.damaged("the pieces of a sparse file do not fit together"))?;
-        }
-        if pieces.len() > MOST_PIECES {
-            return Err(self.damaged("a sparse file has too many pieces"));
-        }
-        Ok(())
-    }
-
     /// The next block; none at the end.
     fn block(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
         let mut block = [0; BLOCK];
@@ -325,71 +225,6 @@ impl Read for Walk {
             return Err(carry(truncated(&self.shown, "tar")));
         }
         self.left -= read as u64;
-        Ok(read)
-    }
-}
-
-impl Announced {
-    /// The records of an extended header: `length key=value` and a line end, the length that of the whole record.
-    fn read(&mut self, mut records: &[u8]) -> Option<()> {
-        while !records.is_empty() {
-            let space = records.iter().position(|byte| *byte == b' ')?;
-            let length: usize = std::str::from_utf8(records.get(..space)?).ok()?.parse().ok()?;
-            let record = records.get(space + 1..length)?.strip_suffix(b"\n")?;
-            let equals = record.iter().position(|byte| *byte == b'=')?;
-            let key = String::from_utf8_lossy(record.get(..equals)?).into_owned();
-            let value = String::from_utf8_lossy(record.get(equals + 1..)?).into_owned();
-            if matches!(key.as_str(), "GNU.sparse.offset" | "GNU.sparse.numbytes") {
-                self.pieces.push(value.parse().ok()?);
-            } else {
-                self.pax.insert(key, value);
-            }
-            records = records.get(length..)?;
-        }
-        Some(())
-    }
-
-    fn number(&self, key: &str) -> Option<u64> {
-        self.pax.get(key)?.parse().ok()
-    }
-}
-
-/// A file with holes, which are zeros.
-struct Sparse {
-    walk: Walk,
-    pieces: std::vec::IntoIter<(u64, u64)>,
-    piece: (u64, u64),
-    at: u64,
-    size: u64,
-}
-
-impl Read for Sparse {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() || self.at >= self.size {
-            return Ok(0);
-        }
-        while self.at >= self.piece.0 + self.piece.1 {
-            let Some(piece) = self.pieces.next() else {
-                self.piece = (self.size, 0);
-                break;
-            };
-            self.piece = piece;
-        }
-        let (offset, length) = self.piece;
-        let hole = self.at < offset;
-        let until = if hole { offset } else { offset + length };
-        let most = usize::try_from(until - self.at).unwrap_or(usize::MAX).min(buffer.len());
-        let room = buffer.get_mut(..most).unwrap_or_default();
-        let read = if hole {
-            room.fill(0);
-            room.len()
-        } else {
-            self.walk.read(room)?
-        };
-        if read == 0 {
-            return Err(carry(truncated(&self.walk.shown, "tar")));
-        }
-        self.at += read as u64;
         Ok(read)
     }
 }
