@@ -19,11 +19,12 @@ pub(crate) enum Coding {
     Within(&'static Encoding),
     /// UTF-16, and encodings of several bytes in which a mark could be half of a letter.
     Whole(&'static Encoding),
-    Ebcdic(Arc<CodePage>),
+    /// EBCDIC, and the pages of DOS.
+    Paged(Arc<CodePage>),
 }
 
 /// Encodings that are proposed to whoever misspells one.
-const WELL_KNOWN: [&str; 12] = [
+const WELL_KNOWN: [&str; 13] = [
     "utf-8",
     "utf-16le",
     "utf-16be",
@@ -35,11 +36,12 @@ const WELL_KNOWN: [&str; 12] = [
     "macintosh",
     "ibm866",
     "shift_jis",
+    "cp850",
     "cp037",
 ];
 
 impl Coding {
-    /// An encoding by its name: those of the WHATWG list, and the EBCDIC pages.
+    /// An encoding by its name: those of the WHATWG list, and the pages of mainframes and DOS.
     ///
     /// # Errors
     /// `csv.unknown-encoding`, with the nearest name.
@@ -54,10 +56,8 @@ impl Coding {
             Some(encoding) if encoding.is_ascii_compatible() => return Ok(Self::Within(encoding)),
             _ => {}
         }
-        if let Ok(page) = CodePage::named(&name)
-            && page.family() == Family::Ebcdic
-        {
-            return Ok(Self::Ebcdic(Arc::new(page)));
+        if let Ok(page) = CodePage::named(&name) {
+            return Ok(Self::Paged(Arc::new(page)));
         }
         let problem =
             Problem::new("csv.unknown-encoding", format!("there is no encoding `{name}`")).at(place);
@@ -72,7 +72,7 @@ impl Coding {
         match self {
             Self::Utf8 => "utf-8".into(),
             Self::Within(encoding) | Self::Whole(encoding) => encoding.name().to_ascii_lowercase(),
-            Self::Ebcdic(page) => page.name().to_owned(),
+            Self::Paged(page) => page.name().to_owned(),
         }
     }
 
@@ -124,7 +124,7 @@ impl Coding {
                 2 * String::from_utf8_lossy(text).encode_utf16().count() as u64
             }
             Self::Whole(_) => self.raw(text).len() as u64,
-            Self::Ebcdic(_) => String::from_utf8_lossy(text).chars().count() as u64,
+            Self::Paged(_) => String::from_utf8_lossy(text).chars().count() as u64,
         }
     }
 
@@ -140,9 +140,9 @@ impl Coding {
                 letters().encode_utf16().flat_map(u16::to_le_bytes).collect()
             }
             Self::Whole(encoding) => encoding.encode(&letters()).0.into_owned(),
-            Self::Ebcdic(page) => {
+            Self::Paged(page) => {
                 let one = |letter: char| match letter {
-                    '\n' => NEW_LINE,
+                    '\n' if page.family() == Family::Ebcdic => NEW_LINE,
                     _ => page
                         .encode(letter.encode_utf8(&mut [0; 4]))
                         .ok()
@@ -159,7 +159,7 @@ impl Coding {
         match self {
             Self::Utf8 | Self::Within(_) => None,
             Self::Whole(encoding) => Some(Recoder::Decoder(encoding.new_decoder_without_bom_handling())),
-            Self::Ebcdic(page) => Some(Recoder::Ebcdic(page.clone())),
+            Self::Paged(page) => Some(Recoder::Paged(page.clone())),
         }
     }
 }
@@ -172,7 +172,7 @@ const SUBSTITUTE: u8 = 0x3f;
 /// Turns a file into UTF-8, piece by piece.
 pub(crate) enum Recoder {
     Decoder(Decoder),
-    Ebcdic(Arc<CodePage>),
+    Paged(Arc<CodePage>),
 }
 
 impl Recoder {
@@ -180,10 +180,10 @@ impl Recoder {
     pub fn recode(&mut self, raw: &[u8], last: bool, out: &mut Vec<u8>) {
         match self {
             Self::Decoder(decoder) => decode(decoder, raw, last, out),
-            Self::Ebcdic(page) => {
+            Self::Paged(page) => {
                 for byte in raw {
                     match *byte {
-                        NEW_LINE | LINE_FEED => out.push(b'\n'),
+                        NEW_LINE | LINE_FEED if page.family() == Family::Ebcdic => out.push(b'\n'),
                         _ if page.decode_into(&[*byte], out) => {}
                         _ => out.extend_from_slice("\u{fffd}".as_bytes()),
                     }

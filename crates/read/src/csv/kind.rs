@@ -3,13 +3,11 @@
 use concordat_record::Problem;
 
 use super::coding::Coding;
-use super::dialect::sniff;
 use super::marks::{LineEnd, Marks};
 use super::options::OPTIONS;
 use super::reader;
 use super::settings::{Ragged, Settings, TrailerRule, Wildcard};
 use super::text::CHUNK;
-use crate::clues::{Clue, Sample};
 use crate::control::Subject;
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
@@ -24,7 +22,7 @@ pub(crate) const KIND: Kind = Kind {
     meaning: "delimited text: comma, semicolon, tab or any other mark between fields",
     options: OPTIONS,
     lies: Lies::InAFile,
-    recognise,
+    recognise: super::propose::recognise,
     propose: super::propose::propose,
     configure,
 };
@@ -209,8 +207,4 @@ impl Open for CsvOptions {
     fn again(&self, at: &Location, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
         reader::again(SourceFile::open(at)?, &self.settings, records).map(Some)
     }
-}
-
-fn recognise(sample: &Sample) -> Option<Clue> {
-    sniff(sample).map(|(_, clue)| clue)
 }

@@ -2,12 +2,12 @@
 //!
 //! Reading: `text` is the file as scannable text, `scan` finds records and fields (`words` the plain ones, eight bytes at a time), `cut` cuts
 //! the file into pieces of whole records, `decode` makes columns of them on all cores, `numbered` puts the numbers of records in order.
-//! Detecting: `dialect` guesses how an unknown file is written, `propose` writes it down. Left out: tables side by side.
+//! Detecting: `detect` guesses how an unknown file is written, `propose` writes it down. Left out: tables side by side.
 
 mod coding;
 mod cut;
 mod decode;
-mod dialect;
+mod detect;
 mod fault;
 mod header;
 mod kind;

@@ -4,35 +4,90 @@ use std::fmt::Write as _;
 
 use concordat_record::Problem;
 
-use super::dialect::sniff;
-use crate::clues::{Candidate, Seen, quoted};
+use super::detect::{Detected, detect};
+use super::marks::LineEnd;
+use crate::clues::{Candidate, Clue, Sample, Seen, quoted};
 
-/// The dialect that was sniffed, and the same without quotation marks.
+/// How sure the first bytes of a file make us that it is delimited text.
+pub(crate) fn recognise(sample: &Sample) -> Option<Clue> {
+    detect(sample).map(|detected| detected.clue)
+}
+
+/// What was detected; and the same without quotation marks, where some do not close.
 pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
-    let Some((dialect, clue)) = sniff(seen.sample) else { return Ok(Vec::new()) };
-    let delimiter = String::from_utf8_lossy(&dialect.marks.delimiter).into_owned();
-    let mut options = String::from("[csv]\n");
-    let _ = writeln!(options, "delimiter = {}", quoted(&delimiter));
-    let _ = writeln!(options, "encoding = {}", quoted(&dialect.encoding.name().to_ascii_lowercase()));
-    let _ = writeln!(options, "header = {}", dialect.header);
-    if dialect.skip_lines > 0 {
-        let _ = writeln!(options, "skip_lines = {}", dialect.skip_lines);
-    }
-    if dialect.padded {
-        options.push_str("trim = true\n");
-    }
-    let encoding = dialect.encoding.name().to_ascii_lowercase();
-    let plain = Candidate {
-        options: options.clone(),
-        encoding: encoding.clone(),
-        evidence: clue.evidence.clone(),
+    let Some(detected) = detect(seen.sample) else { return Ok(Vec::new()) };
+    let candidate = |options: String, evidence: Vec<String>| Candidate {
+        options,
+        encoding: detected.coding.name(),
+        evidence,
         layout: None,
     };
-    let unquoted = Candidate {
-        options: format!("{options}quote = \"\"\n"),
-        encoding,
-        evidence: vec!["quotation marks mean nothing here: fewer records are broken without them".into()],
-        layout: None,
+    let mut all = vec![candidate(options(&detected, true), detected.clue.evidence.clone())];
+    if detected.marks.quote.is_some() && !detected.quotes_seen {
+        let evidence = "quotation marks mean nothing here: fewer records are broken without them";
+        all.push(candidate(options(&detected, false), vec![evidence.into()]));
+    }
+    Ok(all)
+}
+
+/// The options as a source file has them.
+fn options(detected: &Detected, with_quotes: bool) -> String {
+    let (marks, table) = (&detected.marks, &detected.table);
+    let text = |bytes: &[u8]| quoted(&String::from_utf8_lossy(bytes));
+    let mut out = String::from("[csv]\n");
+    let mut line = |key: &str, value: String| {
+        let _ = writeln!(out, "{key} = {value}");
     };
-    Ok(vec![plain, unquoted])
+    line("delimiter", text(&marks.delimiter));
+    if marks.merged {
+        line("merge_delimiters", "true".into());
+    }
+    // Marks that were not seen may still come in a later file.
+    let quote =
+        if with_quotes { marks.quote.or(Some(b'"').filter(|_| detected.may_have_quotes())) } else { None };
+    line("quote", text(quote.as_slice()));
+    if let Some(escape) = marks.escape {
+        line("escape", text(&[escape]));
+    }
+    if table.has_stray_quotes && quote.is_some() {
+        line("stray_quotes", "\"keep\"".into());
+    }
+    match &marks.line_end {
+        LineEnd::Lf => {}
+        LineEnd::Cr => line("line_end", "\"cr\"".into()),
+        LineEnd::Any => line("line_end", "\"any\"".into()),
+        LineEnd::Mark(mark) => line("line_end", text(mark)),
+    }
+    line("encoding", quoted(&detected.coding.name()));
+    if let Some(comment) = &table.comment {
+        line("comment", quoted(comment));
+    }
+    if let Some(number) = table.number {
+        line("table", number.to_string());
+    }
+    if table.skip_lines > 0 {
+        line("skip_lines", table.skip_lines.to_string());
+    }
+    line(
+        "header",
+        match table.header_rows {
+            0 => "false".into(),
+            1 => "true".into(),
+            rows => rows.to_string(),
+        },
+    );
+    if let Some(columns) = &table.columns {
+        let names: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
+        line("columns", format!("[{}]", names.join(", ")));
+    }
+    if table.footer_lines > 0 {
+        line("footer_lines", table.footer_lines.to_string());
+    }
+    if table.is_short {
+        line("ragged", "\"pad\"".into());
+    }
+    if table.is_padded {
+        line("trim", "true".into());
+    }
+    out
 }
