@@ -40,14 +40,18 @@ struct CsvOptions {
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
-    let coding = coding(section);
-    let coding = coding?;
+    Some(Box::new(CsvOptions { settings: settings(section)? }))
+}
+
+/// All options; what is wrong with them is noted in the section.
+pub(super) fn settings(section: &mut Section<'_>) -> Option<Settings> {
+    let coding = coding(section)?;
     let trim = section.flag("trim").unwrap_or(false);
     let marks = marks(section, &coding, trim);
     let rare = [Some(&marks.delimiter), marks.comment.as_ref()].into_iter().flatten().flatten();
     let coding = coding.with_marks(rare.chain(&marks.escape));
     let in_file = |text: &str| coding.mark(text).unwrap_or_else(|| text.as_bytes().to_vec());
-    let settings = Settings {
+    Some(Settings {
         header_rows: section.flag_or_number("header").unwrap_or(1).min(MOST_HEADER_ROWS) as usize,
         columns: section.texts("columns").map(|columns| columns.value).filter(|columns| !columns.is_empty()),
         skip_lines: section.number("skip_lines", 0).unwrap_or(0),
@@ -71,8 +75,7 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         chunk: CHUNK,
         coding,
         marks,
-    };
-    Some(Box::new(CsvOptions { settings }))
+    })
 }
 
 const MOST_HEADER_ROWS: u64 = 20;
