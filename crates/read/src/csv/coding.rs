@@ -154,6 +154,14 @@ impl Coding {
         }
     }
 
+    /// Some of the file as scanned text.
+    pub fn scanned(&self, raw: &[u8]) -> Vec<u8> {
+        let Some(mut recoder) = self.recoder() else { return raw.to_vec() };
+        let mut text = Vec::with_capacity(raw.len());
+        recoder.recode(raw, true, &mut text);
+        text
+    }
+
     /// What turns the file into the scanned text; none when it is scanned as it stands.
     pub fn recoder(&self) -> Option<Recoder> {
         match self {

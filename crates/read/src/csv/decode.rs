@@ -99,7 +99,8 @@ impl Decoder {
     /// Decodes a record that was rejected before. Bytes that are no longer exactly one record stay rejected.
     pub fn again(&self, record: &RawRecord) -> Result<ReadBatch, Problem> {
         let byte_offset = record.byte_offset.unwrap_or_default();
-        let lines = Lines { text: record.bytes.clone(), byte_offset, is_endless: false };
+        let text = self.settings.coding.scanned(&record.bytes);
+        let lines = Lines { text, byte_offset, is_endless: false };
         let mut read = self.decode(lines)?;
         if read.batch.num_rows() + read.rejects.len() == 1 {
             renumber(&mut read, record.record_number.saturating_sub(1))?;

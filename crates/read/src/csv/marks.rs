@@ -59,6 +59,12 @@ impl Marks {
         }
     }
 
+    /// Whether some text is the beginning of a delimiter or a line end, and not all of it.
+    pub fn could_begin(&self, text: &[u8]) -> bool {
+        let begins = |mark: &[u8]| text.len() < mark.len() && mark.starts_with(text);
+        begins(&self.delimiter) || matches!(&self.line_end, LineEnd::Mark(mark) if begins(mark))
+    }
+
     /// The byte that a line ends with, if it is always the same.
     pub fn last_byte(&self) -> Option<u8> {
         match &self.line_end {

@@ -1,6 +1,8 @@
 //! How an unknown file of delimited text would be read.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 
 use concordat_record::Problem;
 
@@ -15,7 +17,11 @@ pub(crate) fn recognise(sample: &Sample) -> Option<Clue> {
 
 /// What was detected; and the same without quotation marks, where some do not close.
 pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
-    let Some(detected) = detect(seen.sample) else { return Ok(Vec::new()) };
+    let Some(mut detected) = detect(seen.sample) else { return Ok(Vec::new()) };
+    if let Some(end) = end(seen) {
+        detected.look_at_end(&end);
+    }
+    let detected = detected;
     let candidate = |options: String, evidence: Vec<String>| Candidate {
         options,
         encoding: detected.coding.name(),
@@ -28,6 +34,27 @@ pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
         all.push(candidate(options(&detected, false), vec![evidence.into()]));
     }
     Ok(all)
+}
+
+/// The end of a file that is longer than the sample; none where it cannot be had without reading all of it.
+fn end(seen: &Seen<'_>) -> Option<Vec<u8>> {
+    const LOOKED_AT: u64 = 16 << 10;
+    if seen.sample.is_whole() {
+        return None;
+    }
+    let mut file = File::open(seen.at.full_path()).ok()?;
+    // A packed file begins with something else than what is in it.
+    let mut begin = [0; 64];
+    file.read_exact(&mut begin).ok()?;
+    let size = file.metadata().ok()?.len();
+    if !seen.sample.bytes.starts_with(&begin) || size < LOOKED_AT {
+        return None;
+    }
+    // An even place, so that letters of two bytes stay whole.
+    file.seek(SeekFrom::Start((size - LOOKED_AT) & !1)).ok()?;
+    let mut end = Vec::new();
+    file.take(2 * LOOKED_AT).read_to_end(&mut end).ok()?;
+    Some(end)
 }
 
 /// The options as a source file has them.

@@ -195,9 +195,10 @@ impl Scanner {
                         End::Buffer => return Found::More,
                     }
                 }
-                Err(Broken::OpenQuote) if !last && !too_long(buffer.len()) => return Found::More,
-                Err(why) => {
-                    return self.broken(buffer, at, last, self.blamed(buffer, open.unwrap_or(here), why));
+                Err((Broken::OpenQuote, _)) if !last && !too_long(buffer.len()) => return Found::More,
+                Err((why, stray)) => {
+                    let begin = open.unwrap_or(here);
+                    return self.broken(buffer, at, last, self.blamed(buffer, begin, stray, why));
                 }
             }
         }
@@ -303,19 +304,23 @@ impl Scanner {
             Some([b'\r']) if self.marks.first_of_line_end().contains(&b'\r') => {
                 Some(self.end_at(buffer, behind, last).unwrap_or(End::Buffer))
             }
+            // The beginning of a delimiter or a line end, of which the rest was not read yet.
+            Some(rest) if !last && self.marks.could_begin(rest) => Some(End::Buffer),
             Some(_) => self.end_at(buffer, behind, last),
         }
     }
 
-    /// A field in quotation marks; gives what ends it.
-    fn quoted(&self, buffer: &[u8], open: usize, last: bool) -> Result<(Piece, End), Broken> {
+    /// A field in quotation marks; gives what ends it, or where it is broken.
+    fn quoted(&self, buffer: &[u8], open: usize, last: bool) -> Result<(Piece, End), (Broken, usize)> {
         let quote = self.marks.quote.unwrap_or_default();
         let begin = open + 1;
         let (mut here, mut escaped) = (begin, false);
         loop {
             let rest = buffer.get(here..).unwrap_or_default();
             let stops = |byte: &u8| *byte == quote || Some(*byte) == self.marks.escape;
-            let Some(step) = rest.iter().position(stops) else { return Err(Broken::OpenQuote) };
+            let Some(step) = rest.iter().position(stops) else {
+                return Err((Broken::OpenQuote, buffer.len()));
+            };
             let mark = here + step;
             let is_escape = buffer.get(mark).copied() == self.marks.escape && self.marks.escape.is_some();
             let is_doubled = buffer.get(mark + 1) == Some(&quote);
@@ -324,23 +329,21 @@ impl Scanner {
                 here = mark + 2;
             } else {
                 let piece = Piece { quoted: true, escaped, ..Piece::plain(begin, mark) };
-                let end = self.closes(buffer, mark, last).ok_or(Broken::TextAfterQuote)?;
+                let end = self.closes(buffer, mark, last).ok_or((Broken::TextAfterQuote, mark))?;
                 return Ok((piece, end));
             }
             if here - open > self.longest {
-                return Err(Broken::OpenQuote);
+                return Err((Broken::OpenQuote, here));
             }
         }
     }
 
     /// Text behind a quotation mark on a later line: the mark was meant to open a value there, and the one before never closed.
-    fn blamed(&self, buffer: &[u8], open: usize, why: Broken) -> Broken {
-        let quote = self.marks.quote.unwrap_or_default();
+    fn blamed(&self, buffer: &[u8], open: usize, stray: usize, why: Broken) -> Broken {
         let first = self.marks.first_of_line_end();
-        let rest = buffer.get(open + 1..).unwrap_or_default();
-        let ends = rest.iter().find(|byte| first.contains(byte) || **byte == quote);
-        let line_ends_first = ends.is_some_and(|byte| *byte != quote);
-        if why == Broken::TextAfterQuote && line_ends_first { Broken::OpenQuote } else { why }
+        let between = buffer.get(open..stray).unwrap_or_default();
+        let over_lines = between.iter().any(|byte| first.contains(byte));
+        if why == Broken::TextAfterQuote && over_lines { Broken::OpenQuote } else { why }
     }
 
     /// A value with every mark that was written twice or behind an escape written once.

@@ -80,7 +80,7 @@ fn rows_in_chunks(data: &[u8], options: &str, chunk: usize) -> String {
     let (table, _) = DeTable::parse_recoverable(options);
     let mut section = Section::root(options, "a.toml", table.get_ref());
     let settings = Settings { chunk, ..settings(&mut section).unwrap() };
-    let at = Location { base: base.path().into(), path: "a.csv".into() };
+    let at = Location::here(base.path(), "a.csv");
     let file = SourceFile::open(&at).unwrap();
     let mut reader = match open(file, &settings, &Wanted::default()) {
         Ok(reader) => reader,
@@ -121,12 +121,18 @@ fn written(rows: &[Vec<String>], marks: &Marks, everywhere: bool) -> String {
     let cell = |text: &String| {
         let escape = marks.escape.map_or(quote, char::from);
         let is_special = |letter: char| letter == quote || letter == escape || "\r\n \t".contains(letter);
-        if !everywhere && !text.contains(is_special) && !text.contains(&delimiter) && !text.contains(line_end) {
+        if !everywhere
+            && !text.contains(is_special)
+            && !text.contains(|letter| delimiter.contains(letter))
+            && !text.contains(line_end)
+        {
             return text.clone();
         }
         let escaped: String = text
             .chars()
-            .flat_map(|letter| (letter == quote || letter == escape).then_some(escape).into_iter().chain([letter]))
+            .flat_map(|letter| {
+                (letter == quote || letter == escape).then_some(escape).into_iter().chain([letter])
+            })
             .collect();
         format!("{quote}{escaped}{quote}")
     };

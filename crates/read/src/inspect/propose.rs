@@ -50,27 +50,26 @@ pub(super) fn source_text(kind: &Kind, path: &str, candidate: &Candidate, notes:
     text
 }
 
-/// Types that the values of a CSV file would allow: a person decides.
+/// Types that the values of a CSV file would allow, to be taken over as they stand: a person decides, for a later file may hold others.
 fn source_notes(kind: &Kind, profile: &Profile) -> Vec<String> {
-    let mut notes = Vec::new();
-    if kind.name != "csv" {
-        return notes;
+    let typed = || profile.columns.iter().filter_map(|column| Some((column, column.looks_like.as_deref()?)));
+    if kind.name != "csv" || typed().next().is_none() {
+        return Vec::new();
     }
-    let looks_like = |column: &ColumnProfile| column.looks_like.clone().unwrap_or_default();
-    let (whole, typed): (Vec<&ColumnProfile>, Vec<&ColumnProfile>) = profile
-        .columns
-        .iter()
-        .filter(|column| column.looks_like.is_some())
-        .partition(|column| looks_like(column) == "integer");
-    if !(whole.is_empty() && typed.is_empty()) {
-        notes.push("All columns are text, so that nothing is lost. The values seen would also allow:".into());
-        notes.push("[csv.types]".into());
-        notes.extend(typed.iter().map(|column| format!("{} = {}", column.name, quoted(&looks_like(column)))));
+    let mut notes =
+        vec!["All columns are text, so that nothing is lost. The values seen would also allow:".to_owned()];
+    if profile.columns.iter().any(|column| column.decimal_comma) {
+        notes.push("decimal = \",\"".into());
+        notes.push("thousands = \".\"".into());
     }
-    if !whole.is_empty() {
-        let names: Vec<&str> = whole.iter().map(|column| column.name.as_str()).collect();
-        notes.push(format!("and \"integer\" for {}", names.join(", ")));
-    }
+    notes.push("[csv.types]".into());
+    notes.extend(typed().map(|(column, of)| {
+        let or = match column.or_like.as_slice() {
+            [] => String::new(),
+            others => format!("  # or {}: ask which", others.join(" or ")),
+        };
+        format!("{} = {}{or}", column.name, quoted(of))
+    }));
     notes
 }
 

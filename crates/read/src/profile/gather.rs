@@ -8,7 +8,7 @@ use super::personal::personal;
 use super::spread::Spread;
 use super::{ColumnProfile, Profile};
 use crate::reader::Reject;
-use crate::types::date_pattern;
+use crate::types::{Type, date_patterns, timestamp_pattern};
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{DataType, Schema};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -45,6 +45,8 @@ struct Gathered {
     leading_zero: bool,
     /// Digits before and behind the point, while all values are decimal numbers.
     decimal: Option<(usize, usize)>,
+    /// The same with a comma before the places, and points between groups of digits.
+    with_comma: Option<(usize, usize)>,
     spread: Spread,
 }
 
@@ -99,6 +101,7 @@ impl Gathered {
             integers: true,
             leading_zero: false,
             decimal: Some((0, 0)),
+            with_comma: Some((0, 0)),
             spread: Spread::of(data_type),
         }
     }
@@ -132,10 +135,8 @@ impl Gathered {
         }
         self.integers &= text.parse::<i64>().is_ok();
         self.leading_zero |= text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
-        self.decimal = self.decimal.and_then(|(whole, places)| {
-            let (a, b) = decimal_digits(text)?;
-            Some((whole.max(a), places.max(b)))
-        });
+        self.decimal = self.decimal.and_then(|known| widened(known, text));
+        self.with_comma = self.with_comma.and_then(|known| widened(known, &pointed(text)?));
     }
 
     fn finish(self, records: u64) -> ColumnProfile {
@@ -156,6 +157,8 @@ impl Gathered {
             longest: self.longest,
             pattern: commonest.map(|(pattern, _)| pattern.clone()).filter(|_| !nested),
             pattern_share: commonest.map_or(0.0, |(_, count)| *count as f64 / self.values.max(1) as f64),
+            decimal_comma: self.decimal_comma(),
+            or_like: self.or_like(),
             looks_like: self.looks_like(),
             likely_identifier: records > 1
                 && self.values == records
@@ -176,10 +179,13 @@ impl Gathered {
         if self.data_type != DataType::Utf8 || self.values == 0 {
             return None;
         }
-        if let Some(pattern) = date_pattern(&self.tried) {
+        if let Some(pattern) = date_patterns(&self.tried).first() {
             return Some(format!("date({pattern})"));
         }
-        match self.decimal {
+        if let Some(pattern) = timestamp_pattern(&self.tried) {
+            return Some(Type::Timestamp(pattern.into()).written());
+        }
+        match self.decimal.or(self.with_comma) {
             _ if self.leading_zero => None,
             _ if self.integers => Some("integer".into()),
             Some((whole, places)) if places > 0 && whole + places <= 38 => {
@@ -188,6 +194,45 @@ impl Gathered {
             _ => None,
         }
     }
+
+    fn or_like(&self) -> Vec<String> {
+        if self.data_type != DataType::Utf8 {
+            return Vec::new();
+        }
+        let patterns = date_patterns(&self.tried);
+        // `D.M.YYYY` says nothing new beside `DD.MM.YYYY`.
+        let first = patterns.first().map(|pattern| each_part_once(pattern));
+        let others = patterns.iter().filter(|pattern| Some(each_part_once(pattern)) != first);
+        others.map(|pattern| Type::Date((*pattern).into()).written()).collect()
+    }
+
+    /// Whether numbers make sense with a comma only.
+    fn decimal_comma(&self) -> bool {
+        self.data_type == DataType::Utf8
+            && self.values > 0
+            && self.decimal.is_none()
+            && self.with_comma.is_some_and(|(_, places)| places > 0)
+    }
+}
+
+/// A pattern with the letters of each part once.
+fn each_part_once(pattern: &str) -> String {
+    let mut letters: Vec<char> = pattern.chars().collect();
+    letters.dedup();
+    letters.into_iter().collect()
+}
+
+/// Digits that are enough for what is known and for a number more.
+fn widened((whole, places): (usize, usize), text: &str) -> Option<(usize, usize)> {
+    let (a, b) = decimal_digits(text)?;
+    Some((whole.max(a), places.max(b)))
+}
+
+/// A number with a comma before its places, written with a point and without marks; none when points do not stand before three digits.
+fn pointed(text: &str) -> Option<String> {
+    let (whole, places) = text.split_once(',').unwrap_or((text, ""));
+    let even = whole.split('.').skip(1).all(|group| group.len() == 3);
+    (even && !places.contains('.')).then(|| format!("{}.{places}", whole.replace('.', "")))
 }
 
 fn decimal_digits(text: &str) -> Option<(usize, usize)> {

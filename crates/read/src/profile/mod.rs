@@ -41,6 +41,12 @@ pub struct ColumnProfile {
     /// What the values could be converted to, when all of them can: `integer`, `decimal(12,2)`, `date(YYYYMMDD)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub looks_like: Option<String>,
+    /// Other types that all of them have as well, as when no day is beyond the twelfth.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or_like: Vec<String>,
+    /// Whether the numbers have a comma before their places.
+    #[serde(default)]
+    pub decimal_comma: bool,
     /// Whether every record has a value and no value comes twice.
     pub likely_identifier: bool,
     /// The smallest and the largest value of a column of numbers or dates; left out where values may be personal.

@@ -16,6 +16,6 @@ database = duckdb.connect()
 database.execute("set preserve_insertion_order = true")
 columns = {column: sql_type(name) for column, name in types().items()}
 result = database.execute(f"select * from read_csv('customers.csv', header = true, delim = ',', quote = '\"', columns = {columns})")
-records = sum(batch.num_rows for batch in result.fetch_record_batch(10_000))
+records = sum(batch.num_rows for batch in result.to_arrow_reader(10_000))
 assert records == 2_000_000
 print("benchmark:", os.path.getsize("customers.csv") / 1e6, "MB")

@@ -31,6 +31,8 @@ pub(crate) struct Detected {
     pub table: Table,
     /// Whether quotation marks were seen at work.
     pub quotes_seen: bool,
+    /// The usual number of fields.
+    pub width: usize,
     /// Whether `"` stands for itself at the beginning of a field.
     has_quotes_as_letters: bool,
     pub clue: Clue,
@@ -40,6 +42,23 @@ impl Detected {
     /// Whether quotation marks, of which none was seen at work, may come in what was not looked at: only where none stands for itself.
     pub fn may_have_quotes(&self) -> bool {
         !self.has_quotes_as_letters
+    }
+
+    /// Takes the end of a file in that was too long to be looked at whole: footnotes stand there.
+    pub fn look_at_end(&mut self, end: &[u8]) {
+        let scanned = self.coding.scanned(end);
+        let text = match &self.coding {
+            Coding::Within(encoding) => encoding.decode_without_bom_handling(&scanned).0,
+            _ => String::from_utf8_lossy(&scanned),
+        };
+        // What was read begins in the middle of a record.
+        let begin = self.marks.line(text.as_bytes(), 0, true).map_or(0, |(_, next)| next);
+        let looked = rows(text.get(begin..).unwrap_or_default(), &self.marks, true, Some(self.width));
+        let lines = table::footer_lines(&looked, self.width);
+        if lines > 0 && self.width > 1 {
+            self.table.footer_lines = lines;
+            self.clue.evidence.push(format!("{lines} lines stand behind the table (footer_lines)"));
+        }
     }
 }
 
@@ -78,6 +97,7 @@ pub(crate) fn detect(sample: &Sample) -> Option<Detected> {
     evidence.extend(table.evidence.iter().cloned());
     Some(Detected {
         coding: letters.coding,
+        width: best.width,
         quotes_seen: looked.quoted > 0,
         has_quotes_as_letters: marks.quote.is_none() && has_quotes_as_letters(&looked),
         marks,

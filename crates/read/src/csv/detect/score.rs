@@ -1,6 +1,6 @@
 //! How well a set of marks explains a text.
 
-use super::cells::form;
+use super::cells::{Form, form};
 use super::rows::Rows;
 use crate::csv::marks::Marks;
 
@@ -20,6 +20,8 @@ pub(crate) struct Score {
 
 /// What a single column is worth: less than any two columns that make sense, more than many that make none.
 const SINGLE: f64 = 0.12;
+/// What a single column of dates, plain numbers or addresses is worth, which unusual delimiters would take apart.
+const SINGLE_VALUES: f64 = 0.49;
 
 /// Scores the rows that marks have made.
 pub(super) fn score(rows: &Rows, marks: &Marks) -> Score {
@@ -51,7 +53,11 @@ pub(super) fn score(rows: &Rows, marks: &Marks) -> Score {
     }
     let broken = rows.rows.iter().filter(|row| row.is_broken).count() as f64 / all;
     let typed = weight / cells.max(1) as f64;
-    let spread = if width > 1 { 1.0 - 1.0 / width as f64 } else { SINGLE };
+    let spread = match width {
+        2.. => 1.0 - 1.0 / width as f64,
+        _ if is_column_of_values(rows) => SINGLE_VALUES,
+        _ => SINGLE,
+    };
     // A type score below one half is chance.
     let sense = (typed * typed * typed).max(0.001);
     let mut total = alike * spread * sense * (1.0 - broken) * prior(marks, width);
@@ -63,6 +69,16 @@ pub(super) fn score(rows: &Rows, marks: &Marks) -> Score {
         total *= 0.999;
     }
     Score { total, width, share: count as f64 / all, alike, typed }
+}
+
+/// Whether most rows are one value that could not be a record.
+fn is_column_of_values(rows: &Rows) -> bool {
+    let is_value = |text: &str| {
+        let has_mark = text.trim().contains([',', ';', '|', '\t', ' ']);
+        form(text, false).is_value() && (!has_mark || form(text, false) != Form::Number)
+    };
+    let values = rows.rows.iter().filter(|row| row.cells.iter().all(|cell| is_value(&cell.text))).count();
+    values * 5 > rows.rows.len() * 3
 }
 
 /// How usual a delimiter is.

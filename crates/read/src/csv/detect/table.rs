@@ -110,7 +110,7 @@ impl Table {
         let typical = typical_filled(rows, width);
         let is_like = |row: &&Row| is_tabular(row, width, typical);
         let Some(begin) = rows.iter().position(is_like) else { return (0, rows.len()) };
-        let begin = with_upper_header(rows, begin, width);
+        let begin = with_upper_header(rows, behind_titles(rows, begin, width), width);
         let end = rows.iter().rposition(is_like).map_or(rows.len(), |last| last + 1);
         self.skip(rows, begin, 0);
         self.leave_out_footer(rows, end, whole);
@@ -209,6 +209,14 @@ impl Table {
         let columns =
             if self.header_rows > 0 { names.len() } else { body.first().map_or(width, |row| row.width()) };
         let long = records.iter().filter(|row| needed(row) > columns).count();
+        if self.header_rows > 0 && columns + 1 == width && long == records.len() && first_is_unique(records) {
+            // As R writes tables: the names of rows have no name themselves.
+            names.insert(0, "row".into());
+            self.evidence
+                .push("the first column has no name in the header: it is called `row` (columns)".into());
+            self.columns = Some(names);
+            return;
+        }
         if long > 0 {
             let most = columns.max(width).saturating_add(MOST_SURPLUS).min(widest);
             names.resize(columns.min(most), String::new());
@@ -230,6 +238,20 @@ impl Table {
             ));
         }
     }
+}
+
+fn first_is_unique(records: &[&Row]) -> bool {
+    let firsts: HashSet<&str> =
+        records.iter().filter_map(|row| row.cells.first()).map(|cell| cell.text.as_str()).collect();
+    firsts.len() == records.len() && records.len() > 1
+}
+
+/// How many lines at the end of a file are no records, by the rows that stand there.
+pub(crate) fn footer_lines(rows: &Rows, width: usize) -> usize {
+    let rows: Vec<&Row> = rows.rows.iter().collect();
+    let typical = typical_filled(&rows, width);
+    let last = rows.iter().rposition(|row| is_tabular(row, width, typical));
+    last.map_or(0, |last| rows.len() - last - 1)
 }
 
 /// Fields too many for which columns are made.
@@ -270,6 +292,22 @@ fn typical_filled(rows: &[&Row], width: usize) -> usize {
 fn is_tabular(row: &Row, width: usize, typical: usize) -> bool {
     let near = row.width() == width || row.width() * 2 > width;
     near && row.filled() >= 2.min(typical) && row.filled() * 3 >= typical
+}
+
+/// Titles may have a delimiter in them; then the names of the columns, of the right number, come soon after.
+fn behind_titles(rows: &[&Row], begin: usize, width: usize) -> usize {
+    const SOON: usize = 12;
+    if rows.get(begin).is_none_or(|row| row.width() == width) {
+        return begin;
+    }
+    let Some(next) = (begin + 1..rows.len().min(begin + SOON))
+        .find(|place| rows.get(*place).is_some_and(|row| row.width() == width))
+    else {
+        return begin;
+    };
+    let Some((row, records)) = rows.get(next..).and_then(<[&Row]>::split_first) else { return begin };
+    let are_names = likeness(row, &columns(records, width), true, records.len() + 1) > 0.5;
+    if row.blank_before > 0 || are_names { next } else { begin }
 }
 
 /// A row of names that span columns stands above the header and has fewer cells filled.

@@ -69,7 +69,7 @@ const STREETS: [&str; 5] =
 
 fn clean(kind: u64, rows: usize, chance: &mut Chance) -> Clean {
     let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
-    let mut date = |chance: &mut Chance| {
+    let date = |chance: &mut Chance| {
         format!("{:04}-{:02}-{:02}", 1990 + chance.below(35), 1 + chance.below(12), 1 + chance.below(28))
     };
     let (names, row): (Vec<String>, Box<dyn FnMut(usize, &mut Chance) -> Vec<String>>) = match kind {
