@@ -20,8 +20,11 @@ pub const VENV: Program =
 pub const COBOL: Program = Program { name: "cobc", probe: &["--version"], package: "gnucobol4" };
 pub const S3270: Program = Program { name: "s3270", probe: &["-v"], package: "s3270" };
 pub const POSTGRES: Program = Program { name: "psql", probe: &["--version"], package: "postgresql" };
-pub const MARIADB: Program =
-    Program { name: "mariadb-install-db", probe: &["--help"], package: "mariadb-server-core" };
+pub const MARIADB: Program = Program {
+    name: "/usr/sbin/mariadbd",
+    probe: &["--no-defaults", "--version"],
+    package: "mariadb-server-core",
+};
 pub const MARIADB_CLIENT: Program =
     Program { name: "mariadb", probe: &["--version"], package: "mariadb-client-core" };
 pub const OPENSSL: Program = Program { name: "openssl", probe: &["version"], package: "openssl" };

@@ -175,7 +175,7 @@ fn mariadb(folder: &Path) -> Outcome<(Background, u16)> {
         .args(["--no-defaults", "--skip-test-db", "--auth-root-authentication-method=normal"])
         .arg(format!("--datadir={}", data.display()));
     workspace::output(&mut install)?;
-    let mut server = unprivileged(Path::new("/usr/sbin/mariadbd"));
+    let mut server = unprivileged(Path::new(MARIADB.name));
     let option = |name: &str, file: &str| format!("--{name}={}", folder.join(file).display());
     server
         .args(["--no-defaults", "--bind-address=127.0.0.1", "--innodb-flush-log-at-trx-commit=0"])

@@ -107,6 +107,11 @@ impl Read {
         let summary = summary?;
         tell(&summary, shown, self.quarantine.as_deref());
         match &summary.position {
+            Some(_) if self.confirm && summary.rejected > 0 && self.quarantine.is_none() => {
+                let sentence = "records were rejected and are kept nowhere, so nothing is confirmed";
+                let problem = Problem::new("cli.not-confirmed", sentence);
+                return Err(problem.advise("read again with `--quarantine FILE`").into());
+            }
             Some(position) if self.confirm => {
                 confirm_source(&file, &text, position)?;
                 report::aside(format!("the source was told that all before {position} is kept here"));
@@ -183,17 +188,23 @@ impl Read {
         to: &Path,
         progress: &Progress,
     ) -> Result<ReadSummary, Failure> {
+        if std::fs::metadata(to).is_ok_and(|found| !found.is_file()) {
+            // A device or a pipe, as /dev/null, is written to and must not be replaced.
+            let out = File::options().write(true).open(to).map_err(|error| cannot_write(to, &error))?;
+            return self.read(file, text, wanted, BufWriter::new(out), progress);
+        }
         let mut part = to.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
-        let cannot = |error: io::Error| {
-            Problem::new("cli.cannot-write", format!("cannot write: {error}"))
-                .at(Place::file(to.display().to_string()))
-        };
+        let cannot = |error: io::Error| cannot_write(to, &error);
         let out = BufWriter::new(File::create(&part).map_err(cannot)?);
         let summary = self.read(file, text, wanted, out, progress).and_then(|summary| {
             File::open(&part).and_then(|file| file.sync_all()).map_err(cannot)?;
             std::fs::rename(&part, to).map_err(cannot)?;
+            // The name is safe when the folder is.
+            let folder =
+                to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
             Ok(summary)
         });
         if summary.is_err() {
@@ -202,6 +213,11 @@ impl Read {
         }
         summary
     }
+}
+
+fn cannot_write(to: &Path, error: &io::Error) -> Problem {
+    Problem::new("cli.cannot-write", format!("cannot write: {error}"))
+        .at(Place::file(to.display().to_string()))
 }
 
 /// The output stream, which notices when nobody reads it any more (`| head`).
