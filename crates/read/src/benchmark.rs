@@ -31,6 +31,12 @@ fn benchmark_database() {
     println!("benchmark: {} rows", reader.progress().records);
 }
 
+#[test]
+#[ignore = "a measurement: cargo xtask bench xml"]
+fn benchmark_xml() {
+    read_all("register.toml");
+}
+
 /// Reads a source to its end, and says how much that was.
 fn read_all(file: &str) {
     let text = fs::read_to_string(file).unwrap();

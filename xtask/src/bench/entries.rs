@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::bench::measure::CommandLine;
-use crate::bench::{customers, prepare};
+use crate::bench::{customers, prepare, register};
 use crate::servers::Servers;
 use crate::{Outcome, python, workspace};
 
@@ -50,6 +50,15 @@ pub const ENTRIES: &[Entry] = &[
             Contender::Ours { package: "concordat-read", test: "benchmark_csv" },
             Contender::Python { name: "pyarrow, one thread", script: "csv_pyarrow.py" },
             Contender::Python { name: "DuckDB, to Arrow", script: "csv_duckdb.py" },
+        ],
+    },
+    Entry {
+        name: "xml",
+        prepare: Some(register::write),
+        beside: None,
+        contenders: &[
+            Contender::Ours { package: "concordat-read", test: "benchmark_xml" },
+            Contender::Python { name: "lxml's iterparse", script: "xml_lxml.py" },
         ],
     },
     Entry {
@@ -153,7 +162,7 @@ mod tests {
     #[test]
     fn every_step_of_the_way_is_measured_once_and_first_for_us() {
         let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
-        assert_eq!(names, ["decode", "csv", "database", "map", "link", "ask", "append"]);
+        assert_eq!(names, ["decode", "csv", "xml", "database", "map", "link", "ask", "append"]);
         assert!(ENTRIES.iter().all(|entry| matches!(entry.contenders.first(), Some(Contender::Ours { .. }))));
     }
 

@@ -48,8 +48,8 @@ pub(super) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
     let file = disk.open().map_err(|error| cannot_open(disk.path(), &seen.at.path, &error))?;
     let shown = seen.at.path.clone();
     let (sheets, tables) = apart(&seen.at.path, move || tables(&mut Book::open(file, &shown)?))?;
-    let best = tables.into_iter().max_by_key(|(table, _)| table.count * table.columns.len() as u64);
-    let Some((table, total)) = best.filter(|(table, _)| !table.columns.is_empty()) else {
+    let best = tables.into_iter().max_by_key(|found| found.table.count * found.table.columns.len() as u64);
+    let Some(Found { table, total, merged }) = best.filter(|found| !found.table.columns.is_empty()) else {
         return Err(Problem::new("excel.empty", "no sheet of the workbook holds a table"));
     };
     let mut options = format!("[excel]\nsheet = {}\n", quoted(&table.sheet));
@@ -73,6 +73,11 @@ pub(super) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
         let _ = writeln!(options, "stop_at = [{}]", quoted(&total));
         evidence.push(format!("a row that begins with `{total}` ends it"));
     }
+    if merged > 0 {
+        evidence.push(format!(
+            "{merged} merged cells among the records have their value in the first cell only; `merged = \"fill\"` repeats it"
+        ));
+    }
     let candidate = |options: String, evidence: Vec<String>| Candidate {
         options,
         encoding: "as the workbook has it".into(),
@@ -84,8 +89,12 @@ pub(super) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
     Ok(vec![candidate(options, evidence), candidate(lenient, note)])
 }
 
-/// A table, and the word its row of totals begins with.
-type Found = (Table, Option<String>);
+/// A table, the word its row of totals begins with, and how many cells among its records are merged.
+struct Found {
+    table: Table,
+    total: Option<String>,
+    merged: usize,
+}
 
 /// The sheets, and the table of each that is not hidden, with the word its row of totals begins with.
 fn tables(book: &mut Book) -> Result<(Vec<String>, Vec<Found>), Problem> {
@@ -99,7 +108,11 @@ fn tables(book: &mut Book) -> Result<(Vec<String>, Vec<Found>), Problem> {
         // Only what ends the table near its end is a total.
         let is_end = stopped.count < plain.count && stopped.count + 5 >= plain.count && stopped.count > 0;
         let total = if is_end { word(book, &settings, &stopped)? } else { None };
-        found.push((if total.is_some() { stopped } else { plain }, total));
+        let table = if total.is_some() { stopped } else { plain };
+        let merged = book.layout(&sheet.name)?.merged;
+        let is_inside = |area: &&calamine::Dimensions| (table.rows.0..=table.rows.1).contains(&area.start.0);
+        let merged = merged.iter().filter(is_inside).count();
+        found.push(Found { table, total, merged });
     }
     let names = sheets.iter().map(|sheet| {
         if sheet.is_hidden { format!("`{}` (hidden)", sheet.name) } else { format!("`{}`", sheet.name) }

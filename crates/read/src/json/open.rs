@@ -1,5 +1,7 @@
 //! Opens a source of JSON: looks at a sample for columns and at the file for values to carry, then reads it.
 
+use std::sync::Arc;
+
 use concordat_record::Problem;
 use encoding_rs::Encoding;
 
@@ -7,17 +9,17 @@ use super::discover::{Leaf, Nested, Seen};
 use super::fill::{Duplicates, JsonFill};
 use super::grammar::{Outline, skip_space, value};
 use super::path::Step;
-use super::scan::{JsonScan, Rows};
+use super::scan::{JsonScan, Rows, malformed};
 use super::walk::Value;
 use crate::file::SourceFile;
 use crate::kinds::{Location, Open};
 use crate::names::unique_names;
 use crate::pipeline::{Cut, Pipeline};
-use crate::reader::{ReadProgress, Reader};
+use crate::reader::{RawRecord, ReadBatch, ReadProgress, Reader};
 use crate::section::Written;
 use crate::tree::options::apply_types;
 use crate::tree::records::{Records, SAMPLE_BYTES, Scan};
-use crate::tree::row::{self, Columns};
+use crate::tree::row::{self, Columns, Known};
 use crate::tree::shape::Shape;
 use crate::tree::window::Window;
 use crate::types::Type;
@@ -56,6 +58,7 @@ struct Survey {
     carried: Vec<Option<String>>,
     size: u64,
     shown: String,
+    encoding: &'static Encoding,
 }
 
 impl JsonOptions {
@@ -92,7 +95,8 @@ impl JsonOptions {
             }
         }
         let (size, shown) = (records.window().size(), records.window().shown().to_owned());
-        Ok(Survey { seen, carried: records.scan().carried_once(), size, shown })
+        let encoding = records.window().encoding();
+        Ok(Survey { seen, carried: records.scan().carried_once(), size, shown, encoding })
     }
 
     fn needs_sample(&self) -> bool {
@@ -113,9 +117,9 @@ impl JsonOptions {
     }
 }
 
-impl Open for JsonOptions {
-    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let survey = self.survey(at)?;
+impl JsonOptions {
+    /// What makes rows of records, after a first look.
+    fn rows(&self, survey: &Survey, wanted: &Wanted) -> Result<row::Rows<JsonFill>, Problem> {
         let leaves = self.leaves(&survey.seen);
         let mut own: Vec<(String, Shape)> =
             leaves.iter().map(|leaf| (leaf.name.clone(), leaf.shape.clone())).collect();
@@ -127,12 +131,34 @@ impl Open for JsonOptions {
         columns.refuse_same_names(&survey.shown)?;
         let needed = leaves.iter().map(|leaf| wanted.needs(&leaf.name)).collect();
         let fill = JsonFill::new(&leaves, needed, self.duplicates, self.columns.is_none());
-        let rows = row::Rows::new(&survey.shown, columns, fill);
+        Ok(row::Rows::new(&survey.shown, columns, fill))
+    }
+}
+
+impl Open for JsonOptions {
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let survey = self.survey(at)?;
+        let rows = self.rows(&survey, wanted)?;
         let progress = ReadProgress {
             total_bytes: Some(survey.size).filter(|size| *size > 0),
             ..ReadProgress::default()
         };
         Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, self.records(at, survey.carried)?, rows)))
+    }
+
+    fn again(&self, at: &Location, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        if !self.carry.is_empty() {
+            return Ok(None);
+        }
+        let survey = self.survey(at)?;
+        let rows = self.rows(&survey, &Wanted::default())?;
+        let known = Known { encoding: survey.encoding, above: Arc::default() };
+        let outline = |text: &[u8]| match value(text, 0, true, self.rows.deepest) {
+            Outline::Ends(end) if end == text.len() => None,
+            Outline::Wrong(_, what) => Some(malformed(what)),
+            _ => Some(malformed("one value")),
+        };
+        records.iter().map(|record| rows.again(record, &known, outline)).collect::<Result<_, _>>().map(Some)
     }
 }
 

@@ -336,7 +336,7 @@ fn line_start(text: &[u8], at: usize) -> usize {
     before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1)
 }
 
-fn malformed(expected: &str) -> Problem {
+pub(super) fn malformed(expected: &str) -> Problem {
     Problem::new("json.malformed", format!("this is not JSON: expected {expected}"))
 }
 

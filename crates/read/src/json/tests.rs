@@ -48,6 +48,29 @@ fn what_comes_after_the_sample_is_rejected_and_not_lost() {
 }
 
 #[test]
+fn rejected_records_are_decoded_again_when_the_source_file_was_mended() {
+    let base = tempdir().unwrap();
+    fs::write(base.path().join("a.json"), "[{\"id\":1},\n{\"id\":\"x\"},\n{\"id\" 3},\n{\"id\":4}]").unwrap();
+    let parse = |types: &str| {
+        let text = format!("kind = \"json\"\npath = \"a.json\"\n[json]\ntypes = {{ id = \"{types}\" }}\n");
+        Source::parse(&text, "a.toml").unwrap()
+    };
+    let mut reader = parse("integer").open(base.path()).unwrap();
+    let rejects: Vec<_> =
+        read_all(reader.as_mut()).unwrap().into_iter().flat_map(|batch| batch.rejects).collect();
+    let raw = rejects.iter().map(|reject| crate::RawRecord {
+        record_number: reject.record_number,
+        byte_offset: reject.byte_offset,
+        bytes: reject.raw.clone(),
+    });
+    let again = parse("text").again(base.path(), &raw.collect::<Vec<_>>()).unwrap().unwrap();
+    let found: Vec<(usize, usize)> =
+        again.iter().map(|read| (read.batch.num_rows(), read.rejects.len())).collect();
+    assert_eq!(found, [(1, 0), (0, 1)]);
+    assert_eq!(again[1].rejects[0].problem.code, "json.malformed");
+}
+
+#[test]
 fn brackets_without_end_cost_neither_stack_nor_memory() {
     let deep = "[".repeat(300_000);
     for text in [deep.clone(), format!("{{\"a\":{deep}"), format!("{{\"a\":1}}\n{{\"a\":{deep}")] {

@@ -1,13 +1,16 @@
 //! Turns the records of a piece into rows, and those that break a rule into rejects.
 
+use std::sync::Arc;
+
 use arrow::datatypes::{Field, SchemaRef};
 use concordat_record::{Place, Problem};
+use encoding_rs::Encoding;
 
 use super::records::{MOST_RAW, Piece, Record, Surroundings};
 use super::shape::{Column, Shape};
-use super::window::newlines;
+use super::window::{Text, newlines};
 use crate::pipeline::Decode;
-use crate::reader::{ReadBatch, Reject, batch_with_origin, schema_with_origin};
+use crate::reader::{RawRecord, ReadBatch, Reject, batch_with_origin, schema_with_origin};
 use crate::types::Type;
 
 /// The columns of a source: those of its records, and those carried down to them.
@@ -34,6 +37,12 @@ impl Columns {
                 .advise("give it another name under `carry`"))
         })
     }
+}
+
+/// What is known of a file beside its records, when they are decoded one by one.
+pub(crate) struct Known {
+    pub encoding: &'static Encoding,
+    pub above: Arc<Surroundings>,
 }
 
 /// Why a record is rejected.
@@ -93,6 +102,25 @@ pub(crate) struct Rows<F> {
 impl<F: Fill> Rows<F> {
     pub fn new(shown: &str, columns: Columns, fill: F) -> Self {
         Self { shown: shown.into(), schema: columns.schema(), columns, fill }
+    }
+
+    /// Decodes a record that was rejected before. `outline` says what is wrong with its form.
+    pub fn again(
+        &self,
+        raw: &RawRecord,
+        known: &Known,
+        outline: impl FnOnce(&[u8]) -> Option<Problem>,
+    ) -> Result<ReadBatch, Problem> {
+        let text = Text::alone(&raw.bytes, raw.byte_offset.unwrap_or_default(), known.encoding);
+        let (end, broken) = (text.bytes.len(), outline(&text.bytes));
+        let record = Record { begin: 0, end, surroundings: known.above.clone(), broken };
+        let mut read = self.decode(Piece { text, records: vec![record], first_number: raw.record_number })?;
+        for reject in &mut read.rejects {
+            reject.raw.clone_from(&raw.bytes);
+            // The line was that of the file; here there is only the record.
+            reject.problem.place.line = None;
+        }
+        Ok(read)
     }
 
     fn row(&self, piece: &Piece, record: &Record, columns: &mut [Column]) -> Result<(), Fault> {

@@ -123,6 +123,10 @@ impl Window {
         Place::file(&self.file.shown).line(self.lines + newlines(before) + 1).byte(offset)
     }
 
+    pub fn encoding(&self) -> &'static Encoding {
+        self.encoding
+    }
+
     /// Bytes of the file that are done with.
     pub fn offset(&self) -> u64 {
         self.offset
@@ -157,6 +161,20 @@ pub(crate) struct Text {
 }
 
 impl Text {
+    /// A record that was kept by itself, without what stood around it.
+    pub fn alone(bytes: &[u8], offset: u64, encoding: &'static Encoding) -> Self {
+        let text = if encoding == UTF_8 {
+            bytes.to_vec()
+        } else {
+            encoding.decode_without_bom_handling(bytes).0.into_owned().into_bytes()
+        };
+        let is_around = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+        let begin = text.iter().position(|byte| !is_around(byte)).unwrap_or(text.len());
+        let end = text.iter().rposition(|byte| !is_around(byte)).map_or(begin, |last| last + 1);
+        let bytes = text.get(begin..end).unwrap_or_default().to_vec();
+        Self { bytes, offset, first_line: 1, encoding }
+    }
+
     /// How many bytes a part of it takes in the file.
     pub fn encoded_length(&self, part: std::ops::Range<usize>) -> u64 {
         encoded_length(self.bytes.get(part).unwrap_or_default(), self.encoding)

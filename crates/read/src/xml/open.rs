@@ -1,22 +1,25 @@
 //! Opens a source of XML: looks at a sample for columns and at the file for values to carry, then reads it.
 
+use std::sync::Arc;
+
 use concordat_record::Problem;
 use encoding_rs::Encoding;
 
 use super::columns::{ColumnSpec, Group, shapes};
 use super::discover::{Prefixes, Seen};
 use super::fill::XmlFill;
+use super::markup::{Extent, element};
 use super::path::Namespaces;
-use super::scan::{Rows, XmlScan};
+use super::scan::{Rows, XmlScan, malformed};
 use crate::file::SourceFile;
 use crate::kinds::{Location, Open};
 use crate::names::unique_names;
 use crate::pipeline::{Cut, Pipeline};
-use crate::reader::{ReadProgress, Reader};
+use crate::reader::{RawRecord, ReadBatch, ReadProgress, Reader};
 use crate::section::Written;
 use crate::tree::options::{apply_types, encoding_named};
 use crate::tree::records::{Records, SAMPLE_BYTES, Scan};
-use crate::tree::row::{self, Columns};
+use crate::tree::row::{self, Columns, Known};
 use crate::tree::window::Window;
 use crate::types::Type;
 use crate::wanted::Wanted;
@@ -41,6 +44,7 @@ struct Survey {
     carried: Vec<Option<String>>,
     size: u64,
     shown: String,
+    known: Known,
 }
 
 impl XmlOptions {
@@ -53,12 +57,14 @@ impl XmlOptions {
     fn survey(&self, at: &Location) -> Result<Survey, Problem> {
         let mut records = self.records(at, Vec::new())?;
         let mut seen = Seen::default();
+        let mut above = Arc::default();
         let mut has_all = self.carry.is_empty();
         let mut is_sampled = self.columns.is_some();
         let mut prefixes = Prefixes { own: self.namespaces.0.as_deref(), file: Vec::new() };
         while !(is_sampled && has_all) {
             let Some(piece) = records.next()? else { break };
             if let Some(first) = piece.records.first().filter(|_| piece.first_number == 1) {
+                above = first.surroundings.clone();
                 has_all |= first.surroundings.carried.iter().all(Option::is_some);
             }
             for record in piece.records.iter().filter(|record| record.broken.is_none() && !is_sampled) {
@@ -72,14 +78,15 @@ impl XmlOptions {
             }
             is_sampled |= records.bytes_read() >= SAMPLE_BYTES;
         }
+        let known = Known { encoding: records.window().encoding(), above };
         let (size, shown) = (records.window().size(), records.window().shown().to_owned());
-        Ok(Survey { seen, carried: records.scan().carried_once(), size, shown })
+        Ok(Survey { seen, carried: records.scan().carried_once(), size, shown, known })
     }
 }
 
-impl Open for XmlOptions {
-    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let survey = self.survey(at)?;
+impl XmlOptions {
+    /// What makes rows of records, after a first look.
+    fn rows(&self, survey: &Survey, wanted: &Wanted) -> Result<row::Rows<XmlFill>, Problem> {
         let specs = self.columns.clone().unwrap_or_else(|| survey.seen.columns());
         let mut own = shapes(&specs);
         let chains: Vec<Vec<&str>> = self.carry.iter().map(|(name, _)| vec![name.value.as_str()]).collect();
@@ -96,13 +103,38 @@ impl Open for XmlOptions {
             has_namespaces: self.namespaces.is_declared(),
             is_discovered: self.columns.is_none(),
         };
-        let rows = row::Rows::new(&survey.shown, columns, fill);
+        Ok(row::Rows::new(&survey.shown, columns, fill))
+    }
+}
+
+impl Open for XmlOptions {
+    fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        let survey = self.survey(at)?;
+        let rows = self.rows(&survey, wanted)?;
         let progress = ReadProgress {
             total_bytes: Some(survey.size).filter(|size| *size > 0),
             ..ReadProgress::default()
         };
         let records = self.records(at, survey.carried)?;
         Ok(Box::new(Pipeline::new(rows.schema.clone(), progress, records, rows)))
+    }
+
+    fn again(&self, at: &Location, records: &[RawRecord]) -> Result<Option<Vec<ReadBatch>>, Problem> {
+        if !self.carry.is_empty() {
+            return Ok(None);
+        }
+        let survey = self.survey(at)?;
+        let rows = self.rows(&survey, &Wanted::default())?;
+        let outline = |text: &[u8]| match element(text, 0, self.rows.deepest) {
+            Extent::Ends(end, _) if end == text.len() => None,
+            Extent::Wrong { sentence, .. } => Some(malformed(&sentence)),
+            _ => Some(malformed("the bytes are not one element")),
+        };
+        records
+            .iter()
+            .map(|record| rows.again(record, &survey.known, outline))
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 }
 

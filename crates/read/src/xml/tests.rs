@@ -47,6 +47,28 @@ fn what_comes_after_the_sample_is_rejected_and_not_lost() {
 }
 
 #[test]
+fn rejected_records_are_decoded_again_when_the_source_file_was_mended() {
+    let base = tempdir().unwrap();
+    fs::write(base.path().join("a.xml"), "<r><o id='1'/><o id='x'/><o id=3/><o id='4'/></r>").unwrap();
+    let parse = |types: &str| {
+        let options = format!("rows = \"/r/o\"\ntypes = {{ id = \"{types}\" }}\n");
+        Source::parse(&format!("kind = \"xml\"\npath = \"a.xml\"\n[xml]\n{options}"), "a.toml").unwrap()
+    };
+    let mut reader = parse("integer").open(base.path()).unwrap();
+    let rejects: Vec<_> =
+        read_all(reader.as_mut()).unwrap().into_iter().flat_map(|batch| batch.rejects).collect();
+    let raw = rejects.iter().map(|reject| crate::RawRecord {
+        record_number: reject.record_number,
+        byte_offset: reject.byte_offset,
+        bytes: reject.raw.clone(),
+    });
+    let again = parse("text").again(base.path(), &raw.collect::<Vec<_>>()).unwrap().unwrap();
+    let found: Vec<(usize, usize)> =
+        again.iter().map(|read| (read.batch.num_rows(), read.rejects.len())).collect();
+    assert_eq!(found, [(1, 0), (0, 1)]);
+}
+
+#[test]
 fn elements_without_end_cost_neither_stack_nor_memory() {
     let deep = "<a>".repeat(300_000);
     for text in [deep.clone(), format!("<r><o>{deep}"), format!("<r><o/>{deep}")] {
