@@ -1,13 +1,15 @@
 //! The table in a sheet: which rows belong to it, what its columns are called, and of which types they are.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
-use calamine::Dimensions;
 use concordat_record::Problem;
 
 use super::book::{Book, Row, Which};
-use super::cell::{Area, Value, letters};
+use super::cell::{Area, letters};
+use super::header::{find_header, header_names};
+use super::kinds::Kinds;
 use super::layout::Layout;
+use super::sieve::Sieve;
 use crate::names::unique_names;
 use crate::types::Type;
 
@@ -58,85 +60,6 @@ pub(super) struct Column {
 /// Rows that are looked at for a header.
 const HEAD_ROWS: usize = 100;
 
-/// Rows as they are read: hidden ones left out, merged cells filled, texts trimmed.
-pub(super) struct Sieve<'a> {
-    settings: &'a Settings,
-    layout: Layout,
-    hidden_rows: HashSet<u32>,
-    /// Values of merged cells that reach into rows below.
-    merged: HashMap<usize, Value>,
-    last: Option<u32>,
-}
-
-impl<'a> Sieve<'a> {
-    pub fn new(settings: &'a Settings, mut layout: Layout) -> Self {
-        const MOST: u32 = super::cell::LAST_ROW;
-        layout.merged.sort_by_key(|area| area.start);
-        let ranges = layout.hidden_rows.iter().filter(|_| settings.skips_hidden);
-        let hidden_rows = ranges.flat_map(|(first, last)| *first..=(*last).min(MOST)).collect();
-        Self { settings, layout, hidden_rows, merged: HashMap::new(), last: None }
-    }
-
-    /// A row as it counts; none when it does not.
-    pub fn row(&mut self, mut row: Row) -> Option<Row> {
-        if self.settings.fills_merged {
-            self.fill(&mut row);
-        }
-        if self.hidden_rows.contains(&row.number) {
-            return None;
-        }
-        if self.settings.skips_hidden {
-            let hidden = &self.layout.hidden_columns;
-            row.cells
-                .retain(|(column, _)| !hidden.iter().any(|(first, last)| (first..=last).contains(&column)));
-        }
-        row.cells.retain_mut(|(_, value)| {
-            let Value::Text(text) = value else { return true };
-            if self.settings.trim && text.trim().len() < text.len() {
-                *text = text.trim().to_owned();
-            }
-            !text.is_empty() && !self.settings.nulls.contains(text)
-        });
-        (!row.cells.is_empty()).then_some(row)
-    }
-
-    fn fill(&mut self, row: &mut Row) {
-        let areas = &self.layout.merged;
-        let begun = areas.partition_point(|area| area.start.0 <= row.number);
-        let reach = |area: &Dimensions| area.end.0 >= row.number;
-        for (index, area) in areas.iter().enumerate().take(begun).filter(|(_, area)| reach(area)) {
-            if area.start.0 == row.number
-                && let Some(value) = row.get(area.start.1)
-            {
-                self.merged.insert(index, value.clone());
-            }
-            let Some(value) = self.merged.get(&index) else { continue };
-            for column in
-                (area.start.1..=area.end.1).filter(|column| self.settings.area.has(row.number, *column))
-            {
-                if row.get(column).is_none() {
-                    row.cells.push((column, value.clone()));
-                }
-            }
-        }
-        row.cells.sort_by_key(|(column, _)| *column);
-    }
-
-    /// Whether the table has ended before a row: behind a blank row, or at one of totals.
-    pub fn is_behind_end(&mut self, row: &Row) -> bool {
-        let last = self.last.replace(row.number);
-        let gap = last
-            .map_or(0, |last| ((last + 1)..row.number).filter(|row| !self.hidden_rows.contains(row)).count());
-        let is_total = || {
-            let first = row.cells.first().map(|(_, value)| value.written());
-            first.is_some_and(|first| {
-                self.settings.stop_at.iter().any(|stop| first.starts_with(stop.as_str()))
-            })
-        };
-        (self.settings.stops_at_blank && gap > 0) || is_total()
-    }
-}
-
 impl Table {
     /// Finds the table of a sheet, by a walk through all of it. With a limit only so many rows are looked at.
     pub fn find(book: &mut Book, settings: &Settings, limit: u64) -> Result<Self, Problem> {
@@ -178,50 +101,6 @@ struct Body {
     last: Option<u32>,
     count: u64,
     is_over: bool,
-}
-
-/// Which kinds of values a column was seen to hold.
-#[derive(Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "a set of kinds of values")]
-struct Kinds {
-    text: bool,
-    number: bool,
-    integer: bool,
-    boolean: bool,
-    date: bool,
-    timestamp: bool,
-    time: bool,
-}
-
-impl Kinds {
-    fn add(&mut self, value: &Value) {
-        match value {
-            Value::Text(_) => self.text = true,
-            Value::Number(_) => self.number = true,
-            Value::Integer(_) => self.integer = true,
-            Value::Boolean(_) => self.boolean = true,
-            Value::Date { .. } => self.date = true,
-            Value::Timestamp { .. } => self.timestamp = true,
-            Value::Time(_) => self.time = true,
-            Value::Error(_) => {}
-        }
-    }
-
-    /// The type that holds all of them; text where they differ.
-    fn settle(self) -> Type {
-        let number = self.number || self.integer;
-        let moment = self.date || self.timestamp;
-        let written = |of: &str| Type::parse(of).unwrap_or(Type::Text);
-        match (self.text, number, self.boolean, moment, self.time) {
-            (false, true, false, false, false) if !self.number => Type::Integer,
-            (false, true, false, false, false) => Type::Number,
-            (false, false, true, false, false) => Type::Boolean,
-            (false, false, false, true, false) if !self.timestamp => written("date"),
-            (false, false, false, true, false) => written("timestamp"),
-            (false, false, false, false, true) => written("time"),
-            _ => Type::Text,
-        }
-    }
 }
 
 impl Survey<'_> {
@@ -323,43 +202,4 @@ impl Body {
             }
         }
     }
-}
-
-/// The first row that is as wide as the table, with different texts only.
-fn find_header(head: &[Row]) -> Option<u32> {
-    let widest = head.iter().map(|row| row.cells.len()).max()?;
-    let is_header = |row: &&Row| {
-        let texts: HashSet<String> = row.cells.iter().map(|(_, value)| value.written()).collect();
-        row.cells.iter().all(|(_, value)| value.is_text()) && texts.len() == row.cells.len()
-    };
-    let wide = |share: usize| head.iter().filter(move |row| row.cells.len() * 10 >= widest * share);
-    let found = wide(7).find(is_header).or_else(|| wide(5).find(is_header))?;
-    // A table of texts only has no better sign of a header than its place.
-    Some(found.number)
-}
-
-/// Names by column: those of the rows of the header, from above. A name above several columns stands in the first of them only.
-fn header_names(head: &[Row], first: u32, last: u32) -> BTreeMap<u32, Vec<String>> {
-    let rows: Vec<&Row> = head.iter().filter(|row| (first..=last).contains(&row.number)).collect();
-    let mut names: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    let places: HashSet<u32> =
-        rows.iter().flat_map(|row| row.cells.iter().map(|(column, _)| *column)).collect();
-    let mut places: Vec<u32> = places.into_iter().collect();
-    places.sort_unstable();
-    for (index, row) in rows.iter().enumerate() {
-        let is_lowest = index + 1 == rows.len();
-        let mut above: Option<String> = None;
-        for place in &places {
-            let own = row.get(*place).map(Value::written);
-            let name = if is_lowest { own } else { own.or(above.clone()) };
-            if let Some(name) = name {
-                above = Some(name.clone());
-                let parts = names.entry(*place).or_default();
-                if parts.last() != Some(&name) {
-                    parts.push(name);
-                }
-            }
-        }
-    }
-    names
 }

@@ -10,6 +10,7 @@ mod kind;
 mod open;
 mod path;
 mod propose;
+mod recover;
 mod scan;
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use concordat_record::{Problem, nearest};
-use quick_xml::events::attributes::Attributes;
 
+use super::attributes::{attribute, declare};
 use super::markup::{Extent, Markup, Missing, element, markup, next_markup};
 use super::path::{Last, RowWay, Test, ValueWay};
 use crate::tree::carry::Carry;
@@ -321,40 +321,6 @@ impl XmlScan {
 /// Whether elements are what a way names, one by one.
 fn is_on<'a>(elements: impl Iterator<Item = &'a Open>, steps: &[Test]) -> bool {
     elements.zip(steps).all(|(open, test)| test.is(&open.local, open.uri.as_deref()))
-}
-
-/// Adds the namespaces that a start tag declares.
-pub(super) fn declare(attributes: &str, bindings: &mut Vec<(String, String)>) -> Result<(), String> {
-    if !attributes.contains("xmlns") {
-        return Ok(());
-    }
-    for attribute in Attributes::new(attributes, 0) {
-        let attribute = attribute.map_err(|error| error.to_string())?;
-        let key = attribute.key.as_ref();
-        let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
-        if let Some(prefix) = prefix {
-            bindings.push((prefix.into(), attribute_value(&attribute)?));
-        }
-    }
-    Ok(())
-}
-
-fn attribute_value(attribute: &quick_xml::events::attributes::Attribute<'_>) -> Result<String, String> {
-    let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
-    value.map(std::borrow::Cow::into_owned).map_err(|error| error.to_string())
-}
-
-fn attribute(attributes: &str, test: &Test, bindings: &[(String, String)]) -> Result<Option<String>, String> {
-    for attribute in Attributes::new(attributes, 0) {
-        let attribute = attribute.map_err(|error| error.to_string())?;
-        let key = attribute.key.as_ref();
-        let (prefix, local) = key.split_once(':').unwrap_or(("", key));
-        let bound = bindings.iter().rev().find(|(known, _)| known == prefix && !prefix.is_empty());
-        if prefix != "xmlns" && key != "xmlns" && test.is(local, bound.map(|(_, uri)| uri.as_str())) {
-            return attribute_value(&attribute).map(Some);
-        }
-    }
-    Ok(None)
 }
 
 pub(super) fn malformed(sentence: &str) -> Problem {
