@@ -278,3 +278,23 @@ fn every_transport_and_option_is_documented() {
         }
     }
 }
+
+#[test]
+fn an_encrypted_server_is_trusted_by_its_authority_only() {
+    use crate::services::testing::{Reply, Web, encrypted};
+    let (configuration, authority) = encrypted();
+    let reply = Reply { status: 200, headers: Vec::new(), body: b"id,name\n1,a\n".to_vec() };
+    let web = Web::serve(vec![reply], move |stream| {
+        rustls::StreamOwned::new(rustls::ServerConnection::new(configuration.clone()).unwrap(), stream)
+    });
+    let folder = folder(&[("ca.pem", authority.as_bytes())]);
+    let source = |options: &str| {
+        format!(
+            "{CSV}path = \"/a.csv\"\n[from]\ntransport = \"http\"\nhost = \"localhost\"\nport = {}\nretries = 0\n{options}",
+            web.port
+        )
+    };
+    assert_eq!(open(&source(""), folder.path()).err().unwrap().code, "fetch.tls");
+    let mut reader = open(&source("ca_file = \"ca.pem\"\n"), folder.path()).unwrap();
+    assert_eq!(read(reader.as_mut()).0, ["a"]);
+}
