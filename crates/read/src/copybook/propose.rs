@@ -63,11 +63,9 @@ fn with_copybook(seen: &Seen<'_>, copybook: &Path, tail: &[u8]) -> Result<Vec<(b
 fn inferred(seen: &Seen<'_>, tail: &[u8]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for structure in structures(seen.sample, tail) {
-        let text = skeleton(&structure, seen.sample);
+        let (text, cells) = skeleton(&structure, seen.sample);
         let Ok(layout) = Layout::parse(&text, "inferred", Dialect::default()) else { continue };
-        let records: Vec<&[u8]> =
-            structure.records.iter().filter_map(|place| seen.sample.bytes.get(place.clone())).collect();
-        let (page, why) = ebcdic_page(&records);
+        let (page, why) = ebcdic_page(&cells);
         let mut evidence = structure.evidence;
         evidence.push(format!(
             "no copybook was given: fields are inferred, records with a confidence of {:.0} %",

@@ -47,10 +47,15 @@ pub(crate) fn structures(sample: &Sample, tail: &[u8]) -> Vec<Structure> {
     all
 }
 
-/// A copybook for records that nobody has described.
-pub(crate) fn skeleton(structure: &Structure, sample: &Sample) -> String {
+/// A copybook for records that nobody has described, and the bytes of its text fields.
+pub(crate) fn skeleton<'s>(structure: &Structure, sample: &'s Sample) -> (String, Vec<&'s [u8]>) {
     let records: Vec<&[u8]> =
         structure.records.iter().filter_map(|place| sample.bytes.get(place.clone())).collect();
     let fields = fields::fields(&records, structure.length);
-    skeleton::written(&fields)
+    let texts: Vec<&fields::Guess> = fields.iter().filter(|field| field.kind == fields::Kind::Text).collect();
+    let cells = records.iter().flat_map(|record| {
+        let end = |field: &fields::Guess| (field.offset + field.length).min(record.len());
+        texts.iter().filter_map(move |field| record.get(field.offset..end(field)))
+    });
+    (skeleton::written(&fields), cells.collect())
 }

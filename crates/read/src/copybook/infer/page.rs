@@ -103,7 +103,8 @@ fn weight(before: char, letter: char, after: char) -> f64 {
     let is_alone = !before.is_alphabetic() && !after.is_alphabetic();
     let is_odd =
         (letter.is_lowercase() && after.is_uppercase()) || (letter.is_uppercase() && before.is_lowercase());
-    if is_alone || is_odd || is_foreign(before) || is_foreign(after) { -0.5 } else { 0.9 }
+    let is_in_number = before.is_ascii_digit() || after.is_ascii_digit();
+    if is_alone || is_odd || is_in_number || is_foreign(before) || is_foreign(after) { -0.5 } else { 0.9 }
 }
 
 fn is_latin(letter: char) -> bool {
