@@ -5,6 +5,7 @@
 mod customers;
 mod entries;
 mod measure;
+mod parcels;
 mod prepare;
 mod register;
 
@@ -21,6 +22,7 @@ pub const COMMAND: Command = Command {
         " [NAME…] [--runs N] [--data DIR]
 
   NAME        decode, csv, xml, database, map, link, ask or append; all of them by default
+  NAME        decode, csv, dbase, fixed-width, map, link, ask or append; all of them by default
   --runs N    how often each contender runs; the median counts; 3 by default
   --data DIR  published files (examples/grants/README.md lists them); link takes all states that are there
 

@@ -24,189 +24,50 @@ enum Meaning {
     Nulls,
 }
 
-/// Headings in small letters without anything else; the first that is there counts.
-const HEADINGS: [(Meaning, &[&str]); 9] = [
+/// Headings in small letters without anything else, several words written as one; the first that is there counts.
+const HEADINGS: [(Meaning, &str); 9] = [
     (
         Meaning::Name,
-        &[
-            "name",
-            "fieldname",
-            "variablename",
-            "variable",
-            "varname",
-            "var",
-            "columnname",
-            "columnheading",
-            "colname",
-            "dataelement",
-            "dataelementname",
-            "dataitem",
-            "element",
-            "elementname",
-            "item",
-            "itemname",
-            "field",
-            "column",
-            "shortname",
-            "mnemonic",
-            "feld",
-            "feldname",
-            "spalte",
-            "spaltenname",
-            "champ",
-            "nomduchamp",
-            "campo",
-            "nombre",
-            "label",
-            "description",
-            "title",
-            "fielddescription",
-        ],
+        "name fieldname variablename variable varname var columnname columnheading colname \
+         dataelement dataelementname dataitem element elementname item itemname field column \
+         shortname mnemonic feld feldname spalte spaltenname champ nomduchamp campo nombre label \
+         description title fielddescription",
     ),
     (
         Meaning::Start,
-        &[
-            "start",
-            "startposition",
-            "startpos",
-            "startingposition",
-            "startcolumn",
-            "startcol",
-            "startbyte",
-            "startlocation",
-            "begin",
-            "beginposition",
-            "beginningposition",
-            "beginpos",
-            "begincolumn",
-            "beg",
-            "from",
-            "von",
-            "first",
-            "firstposition",
-            "offset",
-            "debut",
-            "inicio",
-            "anfang",
-            "poststart",
-            "fromposition",
-            "frompos",
-            "fromcol",
-        ],
+        "start startposition startpos startingposition startcolumn startcol startbyte \
+         startlocation begin beginposition beginningposition beginpos begincolumn beg from von \
+         first firstposition offset debut inicio anfang fromposition frompos fromcol",
     ),
     (
         Meaning::End,
-        &[
-            "end",
-            "endposition",
-            "endpos",
-            "endingposition",
-            "endcolumn",
-            "endcol",
-            "endbyte",
-            "endlocation",
-            "to",
-            "bis",
-            "stop",
-            "stopposition",
-            "last",
-            "lastposition",
-            "fin",
-            "ende",
-            "toposition",
-            "topos",
-            "tocol",
-            "thru",
-        ],
+        "end endposition endpos endingposition endcolumn endcol endbyte endlocation to bis stop \
+         stopposition last lastposition fin ende toposition topos tocol thru",
     ),
     (
         Meaning::Length,
-        &[
-            "length",
-            "len",
-            "width",
-            "size",
-            "fieldlength",
-            "fieldsize",
-            "fieldwidth",
-            "columnwidth",
-            "bytes",
-            "characters",
-            "chars",
-            "maxlength",
-            "maximumlength",
-            "laenge",
-            "lnge",
-            "breite",
-            "longueur",
-            "longitud",
-            "lg",
-            "fldlen",
-            "variablelength",
-            "numberofcharacters",
-        ],
+        "length len width size fieldlength fieldsize fieldwidth columnwidth bytes characters \
+         chars maxlength maximumlength laenge lnge breite longueur longitud lg fldlen \
+         variablelength numberofcharacters",
     ),
     (
         Meaning::Position,
-        &[
-            "position",
-            "positions",
-            "pos",
-            "columns",
-            "column",
-            "cols",
-            "col",
-            "location",
-            "locations",
-            "loc",
-            "bytes",
-            "fieldposition",
-            "filepositions",
-            "recordposition",
-            "columnposition",
-            "columnpositions",
-            "characterposition",
-            "positionsinfile",
-            "range",
-            "stellen",
-        ],
+        "position positions pos columns column cols col location locations loc bytes \
+         fieldposition filepositions recordposition columnposition columnpositions \
+         characterposition positionsinfile range stellen",
     ),
     (
         Meaning::Type,
-        &[
-            "type",
-            "datatype",
-            "fieldtype",
-            "format",
-            "dataformat",
-            "fieldformat",
-            "variabletype",
-            "picture",
-            "pic",
-            "class",
-            "typ",
-            "informat",
-        ],
+        "type datatype fieldtype format dataformat fieldformat variabletype picture pic class typ \
+         informat",
     ),
     (
         Meaning::Decimals,
-        &[
-            "decimals",
-            "decimal",
-            "dec",
-            "decimalplaces",
-            "implieddecimals",
-            "implieddecimalplaces",
-            "implieddecimal",
-            "scale",
-            "places",
-        ],
+        "decimals decimal dec decimalplaces implieddecimals implieddecimalplaces implieddecimal \
+         scale places",
     ),
-    (
-        Meaning::Record,
-        &["recordtype", "rectype", "record", "segment", "segmenttype", "recordid", "recordcode", "satzart"],
-    ),
-    (Meaning::Nulls, &["null", "nulls", "nullvalue", "missing", "missingvalue", "missingvalues", "na"]),
+    (Meaning::Record, "recordtype rectype record segment segmenttype recordid recordcode satzart"),
+    (Meaning::Nulls, "null nulls nullvalue missing missingvalue missingvalues na"),
 ];
 
 /// Headings stand in one of the first rows.
@@ -268,7 +129,7 @@ fn meanings(rows: &Rows, heading: usize) -> Option<Vec<(Meaning, usize)>> {
                 _ => true,
             }
         };
-        let column = known.iter().find_map(|word| {
+        let column = known.split(' ').find_map(|word| {
             (0..words.len())
                 .find(|column| words.get(*column).is_some_and(|found| found == word) && fits(column))
         });
