@@ -21,8 +21,7 @@ pub const COMMAND: Command = Command {
     help:
         " [NAME…] [--runs N] [--data DIR]
 
-  NAME        decode, csv, xml, database, map, link, ask or append; all of them by default
-  NAME        decode, csv, dbase, fixed-width, map, link, ask or append; all of them by default
+  NAME        decode, csv, xml, dbase, fixed-width, database, map, link, ask or append; all of them by default
   --runs N    how often each contender runs; the median counts; 3 by default
   --data DIR  published files (examples/grants/README.md lists them); link takes all states that are there
 

@@ -35,6 +35,9 @@ fn benchmark_database() {
 #[ignore = "a measurement: cargo xtask bench xml"]
 fn benchmark_xml() {
     read_all("register.toml");
+}
+
+#[test]
 #[ignore = "a measurement: cargo xtask bench dbase fixed-width"]
 fn benchmark_parcels() {
     read_all("parcels.toml");

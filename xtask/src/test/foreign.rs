@@ -17,8 +17,6 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("sign", &[]),
     ("tn3270", &[]),
 ];
-const ARGUMENTS: &[(&str, &[&str])] =
-    &[("prove", &["log", "@log.key", "leaf-1.tlog-proof", "--damage"]), ("read", &[]), ("sign", &[]), ("tn3270", &[])];
 
 /// Runs every verifier.
 pub fn run() -> Outcome<Tally> {
