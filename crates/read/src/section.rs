@@ -268,6 +268,11 @@ impl<'a> Section<'a> {
         self.table.is_some()
     }
 
+    /// Whether a key was written as a text.
+    pub fn is_text(&self, key: &str) -> bool {
+        self.find(key).is_some_and(|value| matches!(value.get_ref(), DeValue::String(_)))
+    }
+
     /// Whether a key was written.
     pub fn has(&self, key: &str) -> bool {
         self.find(key).is_some()

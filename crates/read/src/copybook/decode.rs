@@ -8,8 +8,8 @@ use arrow::compute::nullif;
 use arrow::datatypes::{DataType, Decimal128Type, Int64Type};
 
 use super::fault::{Fault, Reason};
-use super::plan::{Alternative, Counter, ListNode, Node, ValueNode};
-use super::rule::{Rule, RuleValues, Selector};
+use super::plan::{Alternative, ConditionNode, Counter, ListNode, Node, ValueNode};
+use super::rule::Selector;
 use super::values::{CellFaults, Column, Machine, decode};
 
 /// The places where the same thing begins: records, or occurrences of a group.
@@ -118,9 +118,46 @@ pub(crate) fn columns<'p>(
                 moved.extend(next);
             }
             Node::Choice(alternatives) => columns.extend(choice(alternatives, places, machine, faults)),
+            Node::Condition(condition) => {
+                columns.extend(condition_column(condition, places, machine, faults));
+            }
         }
     }
     columns
+}
+
+/// Whether a condition-name is true at each place, as a column; or faults where one has to be.
+fn condition_column<'p>(
+    node: &'p ConditionNode,
+    places: Places<'_>,
+    machine: &Machine,
+    faults: &mut Vec<Fault<'p>>,
+) -> Option<ArrayRef> {
+    let holds = node.rule.holds(machine, &|selector| selection(selector, places, machine));
+    if !node.is_required {
+        return Some(Arc::new(BooleanArray::from(holds)));
+    }
+    let column = Column {
+        bytes: places.bytes,
+        starts: places.current(),
+        ends: places.ends,
+        offset: node.offset,
+        length: 1,
+    };
+    let is_there: Vec<bool> = column.cells().map(|raw| !raw.is_empty()).collect();
+    let wrong = (0..holds.len()).filter(|index| !holds[*index] && is_there[*index]);
+    faults.extend(wrong.map(|index| Fault {
+        index,
+        field: &node.field,
+        subscripts: Vec::new(),
+        offset: node.offset.wrapping_sub(places.shift(index)),
+        reason: Reason::NoCondition,
+    }));
+    None
+}
+
+fn selection<'a>(selector: &Selector, places: Places<'a>, machine: &Machine) -> (ArrayRef, Column<'a>) {
+    (selected(selector, places, machine).0, places.selected(selector))
 }
 
 fn value_column<'p>(
@@ -131,7 +168,10 @@ fn value_column<'p>(
 ) -> ArrayRef {
     let column = places.column(node.offset, node.length);
     let mut cells = CellFaults::new();
-    let array = decode(&node.coding, column, machine, &mut cells);
+    let array = match &node.reading {
+        None => decode(&node.coding, column, machine, &mut cells),
+        Some(reading) => decode(&node.coding, column, &machine.reading(reading), &mut cells),
+    };
     faults.extend(cells.into_iter().map(|(index, reason)| Fault {
         index,
         field: &node.field,
@@ -383,24 +423,14 @@ fn chosen(alternatives: &[Alternative], places: Places<'_>, machine: &Machine) -
     let mut chosen = vec![None; places.starts.len()];
     for (number, alternative) in alternatives.iter().enumerate() {
         let Some(rule) = &alternative.rule else { continue };
-        let (array, _) = selected(&rule.selector, places, machine);
-        for (index, slot) in chosen.iter_mut().enumerate() {
-            if slot.is_none() && array.is_valid(index) && is_met(rule, &array, index) {
+        let holds = rule.holds(machine, &|selector| selection(selector, places, machine));
+        for (slot, holds) in chosen.iter_mut().zip(holds) {
+            if slot.is_none() && holds {
                 *slot = Some(number);
             }
         }
     }
     chosen
-}
-
-fn is_met(rule: &Rule, array: &ArrayRef, index: usize) -> bool {
-    match &rule.values {
-        RuleValues::Texts(texts) => {
-            let value = array.as_string::<i32>().value(index);
-            texts.iter().any(|text| text == value)
-        }
-        RuleValues::Numbers(numbers) => numbers.contains(&array.as_primitive::<Int64Type>().value(index)),
-    }
 }
 
 fn without(array: ArrayRef, void: &[bool]) -> ArrayRef {

@@ -10,11 +10,8 @@ use super::fault::Reason;
 use super::number::Cell;
 use super::zoned::{NEGATIVE, overpunched};
 
-/// The edited number in a field; none when it shows no digit at all.
+/// The edited number in a field. One that shows no digit at all is none.
 pub(crate) fn edited(raw: &[u8], mask: &str, sign: Sign, page: &CodePage) -> Cell<i128> {
-    if raw.iter().all(|byte| *byte == page.space()) || raw.iter().all(|byte| *byte == 0) {
-        return Ok(None);
-    }
     let mut reading = Reading { page, mask: mask.as_bytes(), value: 0, negative: false, begun: false };
     let body = match sign {
         Sign::Separate { leading } => reading.separate_sign(raw, leading)?,
@@ -33,7 +30,7 @@ pub(crate) fn edited(raw: &[u8], mask: &str, sign: Sign, page: &CodePage) -> Cel
         reading.position(symbol, *byte, Some(index) == overpunch)?;
     }
     let value = if reading.negative { -reading.value } else { reading.value };
-    Ok(reading.begun.then_some(value))
+    if reading.begun { Ok(Some(value)) } else { Err(Reason::NotANumber) }
 }
 
 struct Reading<'a> {
@@ -138,7 +135,7 @@ mod tests {
             ("-(5)9.9(2)", "    -1.50", Ok(Some(-150))),
             ("Z,ZZ9.99-", "1,234.56 ", Ok(Some(123_456))),
             ("Z,ZZ9.99-", "    0.05-", Ok(Some(-5))),
-            ("Z,ZZ9.99-", "         ", Ok(None)),
+            ("Z,ZZ9.99-", "         ", Err(())),
             ("ZZ9.99", "1 2.34", Err(())),
             ("ZZ9.99", "12345 ", Err(())),
             ("ZZ9.99", "ABC.DE", Err(())),

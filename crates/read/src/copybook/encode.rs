@@ -109,6 +109,7 @@ impl RecordWriter {
             match node {
                 Node::Value(node) => self.value(node, row.0.get(name).unwrap_or(&Value::Null), out)?,
                 Node::List(node) => self.list(node, row.0.get(name).unwrap_or(&Value::Null), out)?,
+                Node::Condition(_) => {}
                 Node::Choice(alternatives) => {
                     let blank = !row.has_any(own);
                     let mut own = own;
@@ -161,11 +162,18 @@ impl RecordWriter {
 
     fn value(&self, node: &ValueNode, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
         let Some(bytes) = out.get_mut(node.offset..node.offset + node.length) else { return Ok(()) };
+        let reading = node.reading.as_deref();
+        let own =
+            |machine: &Machine| reading.map_or_else(|| machine.clone(), |reading| machine.reading(reading));
         let original = self.kept.as_ref().map(|machine| (machine, bytes.to_vec()));
-        let written = self.write(&node.coding, value, bytes);
+        let page = reading.and_then(|reading| reading.page.as_ref()).unwrap_or(&self.page);
+        let written = match node.coding {
+            Coding::Text { justified } => text(page, value, justified, bytes),
+            _ => self.write(&node.coding, value, bytes),
+        };
         if let Some((machine, original)) = original
             && (written.is_err() || *bytes != *original)
-            && means(&original, &node.coding, machine, value)
+            && means(&original, &node.coding, &own(machine), value)
         {
             bytes.copy_from_slice(&original);
             return Ok(());
@@ -175,7 +183,7 @@ impl RecordWriter {
 
     fn write(&self, coding: &Coding, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
         match *coding {
-            Coding::Text { justified } => self.text(value, justified, out),
+            Coding::Text { justified } => text(&self.page, value, justified, out),
             Coding::National => national(value, out),
             Coding::Zoned { sign, scale, .. } => match exact(value, scale)? {
                 None => {
@@ -207,25 +215,6 @@ impl RecordWriter {
 
     fn is_mainframe(&self) -> bool {
         self.page.family() == Family::Ebcdic
-    }
-
-    fn text(&self, value: &Value, justified: bool, out: &mut [u8]) -> Result<(), Problem> {
-        let text = as_text(value)?;
-        let bytes = self.page.encode(&text).map_err(|_| {
-            let sentence = format!("the text has a character that {} does not have", self.page.name());
-            Problem::new("encode.not-in-code-page", sentence)
-        })?;
-        let length = out.len();
-        if bytes.len() > length {
-            let sentence = format!("the text takes {} bytes, but the field has {length}", bytes.len());
-            return Err(Problem::new("encode.too-long", sentence));
-        }
-        out.fill(self.page.space());
-        let begin = if justified { length - bytes.len() } else { 0 };
-        if let Some(place) = out.get_mut(begin..begin + bytes.len()) {
-            place.copy_from_slice(&bytes);
-        }
-        Ok(())
     }
 
     fn double(&self, value: &Value, out: &mut [u8]) -> Result<(), Problem> {
@@ -292,7 +281,7 @@ impl RecordWriter {
 /// Whether anything stands behind a list of varying length that moves with it.
 fn moves(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
-        Node::Value(_) => false,
+        Node::Value(_) | Node::Condition(_) => false,
         Node::List(list) => list.moves || list.item_moves,
         Node::Choice(alternatives) => alternatives.iter().any(|alternative| moves(&alternative.nodes)),
     })
@@ -311,10 +300,31 @@ fn means(bytes: &[u8], coding: &Coding, machine: &Machine, value: &Value) -> boo
     if faults.is_empty() { row::value(&array, 0) == *value } else { *value == Value::Null }
 }
 
+fn text(page: &CodePage, value: &Value, justified: bool, out: &mut [u8]) -> Result<(), Problem> {
+    let text = as_text(value)?;
+    let bytes = page.encode(&text).map_err(|_| {
+        let sentence = format!("the text has a character that {} does not have", page.name());
+        Problem::new("encode.not-in-code-page", sentence)
+    })?;
+    let length = out.len();
+    if bytes.len() > length {
+        let sentence = format!("the text takes {} bytes, but the field has {length}", bytes.len());
+        return Err(Problem::new("encode.too-long", sentence));
+    }
+    let space = page.encode(" ").unwrap_or_default();
+    out.iter_mut().zip(space.into_iter().cycle()).for_each(|(place, byte)| *place = byte);
+    let begin = if justified { length - bytes.len() } else { 0 };
+    if let Some(place) = out.get_mut(begin..begin + bytes.len()) {
+        place.copy_from_slice(&bytes);
+    }
+    Ok(())
+}
+
 /// How many columns a node has.
 fn width(node: &Node) -> usize {
     match node {
         Node::Value(_) | Node::List(_) => 1,
+        Node::Condition(_) => node.columns(),
         Node::Choice(alternatives) => {
             alternatives.iter().flat_map(|alternative| &alternative.nodes).map(width).sum()
         }

@@ -14,6 +14,7 @@ pub(crate) enum Reason {
     TooLarge,
     BadCount,
     NoAlternative,
+    NoCondition,
     CutOff,
 }
 
@@ -29,6 +30,7 @@ impl Reason {
             Self::TooLarge => "read.number-too-large",
             Self::BadCount => "read.bad-count",
             Self::NoAlternative => "read.no-alternative",
+            Self::NoCondition => "read.no-condition",
             Self::CutOff => "read.field-cut-off",
         }
     }
@@ -44,6 +46,9 @@ impl Reason {
             Self::TooLarge => "the number in the field is larger than its type can hold",
             Self::BadCount => "the number of occurrences is outside what the copybook allows",
             Self::NoAlternative => "none of the descriptions of these bytes (REDEFINES) fits them",
+            Self::NoCondition => {
+                "the field has a value that none of its condition-names (level 88) stands for"
+            }
             Self::CutOff => "the record ends within the field",
         }
     }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use concordat_record::{Place, Problem, Problems};
 
-use super::code_page::{CodePage, Family};
+use super::code_page::CodePage;
 use super::encode::RecordWriter;
-use super::field_options::{VARIABLE_OCCURS, Variable, column_options};
+use super::field_options::{VARIABLE_OCCURS, Variable, column_options, nulls};
 use super::frames::{CutFile, Ends, FileOptions};
 use super::header::{Carried, take_record};
 use super::language::Language;
 use super::layout::Layout;
+use super::nulls::NullRules;
 use super::options::OPTIONS;
 use super::plan::{Plan, PlanOptions};
 use super::preview::preview;
@@ -19,6 +20,7 @@ use super::rewrite::Rewriting;
 use super::segments::{Segmented, Segments, SegmentsText};
 use super::values::Machine;
 use super::varying::record_length;
+use super::zoned::{AsciiSigns, Signs};
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::names::snake_case;
@@ -48,8 +50,14 @@ struct CopybookOptions {
     segments: Option<SegmentsText>,
     little_endian: Option<bool>,
     hexadecimal_float: Option<bool>,
+    national_little_endian: bool,
+    nulls: NullRules,
+    signs: Signs,
     columns: PlanOptions,
 }
+
+const ASCII_SIGNS: &[(&str, AsciiSigns)] =
+    &[("usual", AsciiSigns::Usual), ("fujitsu", AsciiSigns::Fujitsu), ("realia", AsciiSigns::Realia)];
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let language = Language::configure(section);
@@ -77,6 +85,14 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         segments,
         little_endian,
         hexadecimal_float,
+        national_little_endian: section
+            .choice("national", &[("utf-16be", false), ("utf-16le", true)])
+            .unwrap_or_default(),
+        nulls: nulls(section, "null_when").unwrap_or_default(),
+        signs: Signs {
+            lenient: section.choice("signs", &[("strict", false), ("lenient", true)]).unwrap_or_default(),
+            ascii: section.choice("ascii_signs", ASCII_SIGNS).unwrap_or_default(),
+        },
         columns,
     }))
 }
@@ -114,11 +130,14 @@ impl CopybookOptions {
     }
 
     fn machine(&self) -> Machine {
-        let mainframe = self.page.family() == Family::Ebcdic;
+        let usual = Machine::of(self.page.clone());
         Machine {
-            page: self.page.clone(),
-            little_endian: self.little_endian.unwrap_or(!mainframe),
-            hexadecimal_float: self.hexadecimal_float.unwrap_or(mainframe),
+            little_endian: self.little_endian.unwrap_or(usual.little_endian),
+            hexadecimal_float: self.hexadecimal_float.unwrap_or(usual.hexadecimal_float),
+            national_little_endian: self.national_little_endian,
+            nulls: self.nulls,
+            signs: self.signs,
+            ..usual
         }
     }
 }

@@ -10,6 +10,8 @@ pub(crate) trait Number: Copy {
     fn then_digit(self, digit: u8) -> Self;
     fn digit_before(digit: u8, places: usize, rest: Self) -> Self;
     fn negated(self) -> Self;
+    fn zero() -> Self;
+    fn is_zero(self) -> bool;
 }
 
 macro_rules! number {
@@ -25,6 +27,14 @@ macro_rules! number {
 
             fn negated(self) -> Self {
                 -self
+            }
+
+            fn zero() -> Self {
+                0
+            }
+
+            fn is_zero(self) -> bool {
+                self == 0
             }
         }
     )*};

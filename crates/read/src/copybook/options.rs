@@ -223,9 +223,57 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         meaning: "whether other names for fields (level 66) become columns too",
     },
     OptionDoc {
+        name: "national",
+        form: "utf-16be or utf-16le",
+        default: "utf-16be",
+        meaning: "how national text (PIC N) and digits are written",
+    },
+    OptionDoc {
+        name: "code_pages",
+        form: "table",
+        default: "none",
+        meaning: "the code page of single fields, or of all fields in a group: `{ \"NAME\" = \"cp1025\" }`",
+    },
+    OptionDoc {
+        name: "null_when",
+        form: "list of spaces, low-values, high-values, zeros",
+        default: "spaces, low-values",
+        meaning: "what counts as nothing. A text of nothing else is null, or empty when it is not in the list; a DISPLAY or packed number of \
+                  nothing else is null, or rejected; `zeros` makes numbers that are zero, and texts of the digit 0 only, null. With BLANK \
+                  WHEN ZERO, spaces are zero",
+    },
+    OptionDoc {
+        name: "null_fields",
+        form: "table",
+        default: "none",
+        meaning: "the same for single fields, or for all in a group: `{ \"END-DATE\" = [\"spaces\", \"zeros\"] }`",
+    },
+    OptionDoc {
+        name: "signs",
+        form: "strict or lenient",
+        default: "strict",
+        meaning: "whether numbers that no compiler writes so are read too: a positive sign where the picture has none, spaces before the \
+                  digits, a missing separate sign, a negative packed number without `S`",
+    },
+    OptionDoc {
+        name: "ascii_signs",
+        form: "usual, fujitsu or realia",
+        default: "usual",
+        meaning: "how the sign is punched over a digit in ASCII: as GnuCOBOL and Micro Focus write it (`p` to `y` are negative) or EBCDIC \
+                  becomes when it is translated (`{ A-I`, `} J-R`), or as the compilers of Fujitsu or Realia do",
+    },
+    OptionDoc {
+        name: "conditions",
+        form: "list, columns or reject",
+        default: "list",
+        meaning: "what becomes of condition-names (level 88): they stand in the layout that `inspect` shows, each is a column that is true or \
+                  false, or records are rejected whose field has none of the values that its names stand for",
+    },
+    OptionDoc {
         name: "redefines",
         form: "table",
         default: "each description that fits",
-        meaning: "which description of the same bytes holds: `\"CORP-DATA\" = { when = \"ORG-TYPE\", is = [\"1\", \"5\"] }`",
+        meaning: "which description of the same bytes holds: `\"CORP-DATA\" = { when = \"ORG-TYPE\", is = [\"1\", \"5\"] }`, or any condition: \
+                  `\"CORP-DATA\" = \"ORG-TYPE in (1, 5) and not (AMOUNT > 100 or IS-CLOSED)\"`, where a name alone is one of level 88",
     },
 ];

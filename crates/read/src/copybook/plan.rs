@@ -6,11 +6,14 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Fields};
 use concordat_record::{Place, Problem, Problems, nearest};
 
+use super::code_page::CodePage;
 use super::coding::Coding;
 use super::layout::{Content, Field, Layout, Occurs};
+use super::nulls::NullRules;
 use super::rule::{Rule, RuleText, Selector};
 use super::varying::{item_varies, varying_lists};
 use crate::names::unique_names;
+use crate::section::Written;
 
 /// What decodes the columns of a scope: the whole record, or one occurrence of a group.
 #[derive(Debug)]
@@ -21,6 +24,19 @@ pub(crate) enum Node {
     List(ListNode),
     /// The columns of several descriptions of the same bytes.
     Choice(Vec<Alternative>),
+    /// Whether a condition (level 88) is true.
+    Condition(ConditionNode),
+}
+
+#[derive(Debug)]
+pub(crate) struct ConditionNode {
+    /// The COBOL name of the field.
+    pub field: String,
+    /// From the beginning of the scope.
+    pub offset: usize,
+    pub rule: Rule,
+    /// Whether a record is at fault where it is not true, instead of a column that tells.
+    pub is_required: bool,
 }
 
 #[derive(Debug)]
@@ -31,6 +47,29 @@ pub(crate) struct ValueNode {
     pub offset: usize,
     pub length: usize,
     pub coding: Coding,
+    /// What is read otherwise than in other fields.
+    pub reading: Option<Box<Reading>>,
+}
+
+/// What the source file, or a clause of the copybook, says about one field.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    pub page: Option<CodePage>,
+    pub nulls: Option<NullRules>,
+    /// Whether spaces are zero (BLANK WHEN ZERO).
+    pub blank_is_zero: bool,
+}
+
+/// What becomes of condition-names (level 88).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Conditions {
+    /// They stand in the layout.
+    #[default]
+    Listed,
+    /// Each is a column that is true or false.
+    Columns,
+    /// A record with a value that none of its field's names stands for is rejected.
+    Required,
 }
 
 #[derive(Debug)]
@@ -90,6 +129,11 @@ pub(crate) struct PlanOptions {
     pub renames: bool,
     /// Whether what follows a list of varying length moves with it, as IBM has it.
     pub moving: bool,
+    pub conditions: Conditions,
+    /// The code page of single fields, or of all in a group, by COBOL name.
+    pub pages: Vec<(Written<String>, CodePage)>,
+    /// The same for what counts as nothing.
+    pub nulls: Vec<(Written<String>, NullRules)>,
     /// What the texts of a field after DEPENDING ON stand for, by its COBOL name.
     pub counts: Vec<CountTable>,
 }
@@ -105,7 +149,13 @@ pub(crate) struct CountTable {
 impl Plan {
     /// Plans a layout.
     pub fn new(layout: &Layout, options: &PlanOptions) -> Result<Self, Problems> {
-        let mut planner = Planner { layout, options, rules: HashMap::new(), problems: Problems::none() };
+        let mut planner = Planner {
+            layout,
+            options,
+            rules: HashMap::new(),
+            reading: Reading::default(),
+            problems: Problems::none(),
+        };
         for rule in &options.rules {
             planner.rules.insert(rule.description.to_ascii_uppercase(), rule);
         }
@@ -115,6 +165,7 @@ impl Plan {
             planner.problems.push(unused_rule(layout, rule));
         }
         planner.problems.extend(unused_counts(layout, options));
+        planner.problems.extend(unknown_fields(layout, options));
         let fields = scope.fields();
         if fields.is_empty() && !planner.problems.has_errors() {
             let sentence = "the copybook names no field: everything in it is FILLER";
@@ -130,7 +181,8 @@ impl Plan {
             let own: Vec<ArrowField> = fields.by_ref().take(node.columns()).collect();
             // What others stand behind is needed to find them.
             let moves = matches!(node, Node::List(list) if list.moves);
-            let keep = moves || own.iter().any(|field| is_needed(field.name()));
+            let is_required = matches!(node, Node::Condition(condition) if condition.is_required);
+            let keep = moves || is_required || own.iter().any(|field| is_needed(field.name()));
             if keep {
                 self.fields.extend(own);
             }
@@ -144,6 +196,7 @@ impl Node {
     pub fn columns(&self) -> usize {
         match self {
             Self::Value(_) | Self::List(_) => 1,
+            Self::Condition(condition) => usize::from(!condition.is_required),
             Self::Choice(alternatives) => {
                 alternatives.iter().flat_map(|alternative| &alternative.nodes).map(Self::columns).sum()
             }
@@ -186,6 +239,8 @@ struct Planner<'a> {
     options: &'a PlanOptions,
     /// The rules not yet met.
     rules: HashMap<String, &'a RuleText>,
+    /// What holds for the groups around the field being planned.
+    reading: Reading,
     problems: Problems,
 }
 
@@ -223,6 +278,61 @@ impl<'a> Planner<'a> {
     }
 
     fn field(&mut self, field: &'a Field, scope: &mut Scope<'a>) -> Vec<Node> {
+        let around = self.reading.clone();
+        self.reading = self.reading_of(field);
+        let mut nodes = self.plain_field(field, scope);
+        self.reading = around;
+        if field.occurs.is_none() && self.options.conditions != Conditions::Listed {
+            nodes.extend(self.conditions(field, scope));
+        }
+        nodes
+    }
+
+    /// What the source file says about a field, or about a group around it.
+    fn reading_of(&self, field: &Field) -> Reading {
+        let is_it = |name: &Written<String>| {
+            field.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(&name.value))
+        };
+        let page = self.options.pages.iter().find(|(name, _)| is_it(name)).map(|(_, page)| page.clone());
+        let nulls = self.options.nulls.iter().find(|(name, _)| is_it(name)).map(|(_, nulls)| *nulls);
+        Reading {
+            page: page.or_else(|| self.reading.page.clone()),
+            nulls: nulls.or(self.reading.nulls),
+            blank_is_zero: field.blank_when_zero,
+        }
+    }
+
+    /// How the value of a field is read, where that is not as everywhere.
+    fn own_reading(&self) -> Option<Box<Reading>> {
+        let Reading { page, nulls, blank_is_zero } = &self.reading;
+        (page.is_some() || nulls.is_some() || *blank_is_zero).then(|| Box::new(self.reading.clone()))
+    }
+
+    /// The condition-names of a field.
+    fn conditions(&mut self, field: &'a Field, scope: &mut Scope<'a>) -> Vec<Node> {
+        let coding = match &field.content {
+            Content::Value(coding) => coding.clone(),
+            Content::Group(_) => Coding::Text { justified: false },
+        };
+        let offset = field.offset.saturating_sub(scope.origin);
+        // It stands where its field does: behind all lists so far.
+        let selector =
+            Selector { from_record: false, behind: usize::MAX, offset, length: field.length, coding };
+        let name = field.name.clone().unwrap_or_else(|| "FILLER".into());
+        let rules = field.conditions.iter().map(|condition| Rule::of_condition(condition, &selector));
+        let node = |rule, is_required| {
+            Node::Condition(ConditionNode { field: name.clone(), offset, rule, is_required })
+        };
+        if self.options.conditions == Conditions::Required {
+            let rules: Vec<Rule> = rules.collect();
+            return if rules.is_empty() { Vec::new() } else { vec![node(Rule::Any(rules), true)] };
+        }
+        let nodes: Vec<Node> = rules.map(|rule| node(rule, false)).collect();
+        field.conditions.iter().for_each(|condition| scope.column(&condition.name, DataType::Boolean));
+        nodes
+    }
+
+    fn plain_field(&mut self, field: &'a Field, scope: &mut Scope<'a>) -> Vec<Node> {
         if let Some(occurs) = &field.occurs {
             return self.list(field, occurs, scope).into_iter().collect();
         }
@@ -246,6 +356,7 @@ impl<'a> Planner<'a> {
                     offset,
                     length: field.length,
                     coding: coding.clone(),
+                    reading: self.own_reading(),
                 })]
             }
         }
@@ -265,6 +376,7 @@ impl<'a> Planner<'a> {
         let name = field.name.as_deref().unwrap_or("FILLER");
         let mut lists = scope.lists.clone();
         lists.push(name);
+        let length = field.length;
         let mut inner = Scope { origin: field.offset, lists, ..Scope::default() };
         let (item, item_type) = match &field.content {
             Content::Group(parts) => {
@@ -277,8 +389,13 @@ impl<'a> Planner<'a> {
             }
             Content::Value(coding) => {
                 field.name.as_ref()?;
-                let node =
-                    ValueNode { field: name.into(), offset: 0, length: field.length, coding: coding.clone() };
+                let node = ValueNode {
+                    field: name.into(),
+                    offset: 0,
+                    length,
+                    coding: coding.clone(),
+                    reading: self.own_reading(),
+                };
                 (vec![Node::Value(node)], coding.data_type())
             }
         };
@@ -324,14 +441,31 @@ pub(crate) fn descriptions(fields: &[Field]) -> Vec<Vec<&Field>> {
 fn asks_record(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
         Node::Value(_) => false,
+        Node::Condition(condition) => condition.rule.asks_record(),
         Node::List(list) => {
             list.asks_record || list.depending.as_ref().is_some_and(|counter| counter.selector.from_record)
         }
         Node::Choice(alternatives) => alternatives.iter().any(|alternative| {
-            alternative.rule.as_ref().is_some_and(|rule| rule.selector.from_record)
-                || asks_record(&alternative.nodes)
+            alternative.rule.as_ref().is_some_and(Rule::asks_record) || asks_record(&alternative.nodes)
         }),
     })
+}
+
+/// A problem for each field that the source file names and the copybook does not have.
+fn unknown_fields(layout: &Layout, options: &PlanOptions) -> Problems {
+    let pages = options.pages.iter().map(|(name, _)| name);
+    let named = pages.chain(options.nulls.iter().map(|(name, _)| name));
+    let unknown = named.filter(|name| layout.find(&name.value).is_none());
+    let mut problems = Problems::none();
+    for name in unknown {
+        let sentence = format!("the copybook has no field `{}`", name.value);
+        let problem = Problem::new("source.unknown-field", sentence).at(name.place.clone());
+        problems.push(match nearest(&name.value.to_uppercase(), layout.names()) {
+            Some(near) => problem.advise(format!("did you mean `{near}`?")),
+            None => problem.advise("name a field or a group of the copybook"),
+        });
+    }
+    problems
 }
 
 /// A problem for each table of counts whose field counts nothing.

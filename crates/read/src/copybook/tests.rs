@@ -569,11 +569,7 @@ fn only_what_has_changed_is_written_over() {
         Dialect::default(),
     )
     .unwrap();
-    let machine = super::values::Machine {
-        page: CodePage::named("cp037").unwrap(),
-        little_endian: false,
-        hexadecimal_float: true,
-    };
+    let machine = super::values::Machine::of(CodePage::named("cp037").unwrap());
     let plan = super::plan::Plan::new(&layout, &super::plan::PlanOptions::default()).unwrap();
     let writer = RecordWriter::over(plan, machine, layout.record_length);
     // A sign of F, FILLER of zeros, a sign of F, low-values behind the text, occurrences beyond the counter.

@@ -1,7 +1,6 @@
 //! Bytes to values, one column at a time: each coding has one tight loop over the records of a batch.
 //!
-//! Strict: a byte that cannot be what the layout says is a fault of its record, never a guess. A DISPLAY number or a text
-//! that is all spaces or all low-values (`00`) is null.
+//! A byte that cannot be what the layout says is a fault of its record, never a guess. What counts as nothing is in `nulls`.
 
 use std::sync::Arc;
 
@@ -9,17 +8,20 @@ use arrow::array::{ArrayRef, Float32Array, Float64Array};
 use arrow::datatypes::DataType;
 
 use super::binary::{big_binary, binary, float32, float64};
-use super::code_page::CodePage;
+use super::code_page::{CodePage, Family};
 use super::coding::{ByteOrder, Coding, INT64_DIGITS};
 use super::editing::{edited, external_float};
 use super::fault::Reason;
+use super::nulls::{Blanks, NullRules};
 use super::number::Cell;
 use super::packed::Packed;
-use super::zoned::Zoned;
+use super::plan::Reading;
+use super::zoned::{Signs, Zoned};
 use crate::columns::{BytesColumn, ValueColumn};
 use crate::trim::trim_end;
 
 /// How a machine writes what a copybook leaves open.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own, named by an option")]
 #[derive(Clone, Debug)]
 pub(crate) struct Machine {
     pub page: CodePage,
@@ -27,6 +29,44 @@ pub(crate) struct Machine {
     pub little_endian: bool,
     /// Whether COMP-1 and COMP-2 are IBM hexadecimal floating point rather than IEEE 754.
     pub hexadecimal_float: bool,
+    /// Whether national text (UTF-16) is lowest byte first.
+    pub national_little_endian: bool,
+    /// Which contents are nothing.
+    pub nulls: NullRules,
+    /// Whether spaces are zero in numbers.
+    pub blank_is_zero: bool,
+    /// How signs of DISPLAY and packed numbers are taken.
+    pub signs: Signs,
+}
+
+impl Machine {
+    /// A machine that writes a code page: a mainframe for EBCDIC, else a PC.
+    pub fn of(page: CodePage) -> Self {
+        let mainframe = page.family() == Family::Ebcdic;
+        Self {
+            page,
+            little_endian: !mainframe,
+            hexadecimal_float: mainframe,
+            national_little_endian: false,
+            nulls: NullRules::default(),
+            blank_is_zero: false,
+            signs: Signs::default(),
+        }
+    }
+
+    /// The same with what is said about one field.
+    pub fn reading(&self, reading: &Reading) -> Self {
+        Self {
+            page: reading.page.clone().unwrap_or_else(|| self.page.clone()),
+            nulls: reading.nulls.unwrap_or(self.nulls),
+            blank_is_zero: reading.blank_is_zero,
+            ..self.clone()
+        }
+    }
+
+    fn blanks(&self, space: u8) -> Blanks {
+        Blanks { rules: self.nulls, space, is_zero: self.blank_is_zero }
+    }
 }
 
 /// One column of a batch: a field at the same offset of many places.
@@ -43,7 +83,7 @@ pub(crate) struct Column<'a> {
 impl<'a> Column<'a> {
     /// The bytes of each cell: fewer than `length`, or none, where the record ends before the field does.
     #[inline]
-    fn cells(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
+    pub fn cells(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
         self.starts.iter().enumerate().map(move |(index, start)| {
             let begin = start.wrapping_add(self.offset);
             let end = begin.wrapping_add(self.length);
@@ -72,12 +112,13 @@ pub(crate) fn decode(
     faults: &mut CellFaults,
 ) -> ArrayRef {
     let page = &machine.page;
+    let blanks = machine.blanks(page.space());
     match *coding {
         Coding::Text { justified } => match page.utf16() {
-            Some(little) => nationals(column, little, faults),
-            None => texts(column, page, justified, faults),
+            Some(little) => nationals(column, little, blanks, faults),
+            None => texts(column, page, justified, blanks, faults),
         },
-        Coding::National => nationals(column, false, faults),
+        Coding::National => nationals(column, machine.national_little_endian, blanks, faults),
         Coding::Dbcs => strings(column, faults, |raw, out| {
             if page.decode_double_into(raw, out) { Ok(true) } else { Err(Reason::NotInCodePage) }
         }),
@@ -90,37 +131,43 @@ pub(crate) fn decode(
         Coding::Bytes => bytes(column, faults),
         Coding::NationalDigits { scale, sign, .. } => {
             let zoned = Zoned::national(sign);
-            big_numbers(coding, scale, column, faults, |raw| zoned.long(&narrow(raw)?))
+            let blanks = machine.blanks(b' ');
+            big_numbers(coding, scale, column, faults, |raw| {
+                let digits = narrow(raw, machine.national_little_endian)?;
+                blanks.judge(&digits, zoned.long(&digits))
+            })
         }
         Coding::Zoned { digits, scale, sign } => {
-            let zoned = Zoned::new(page, sign);
+            let zoned = Zoned::new(page, sign, machine.signs);
             if digits <= INT64_DIGITS {
-                numbers(coding, scale, column, faults, |raw| zoned.short(raw))
+                numbers(coding, scale, column, faults, |raw| blanks.judge(raw, zoned.short(raw)))
             } else {
-                big_numbers(coding, scale, column, faults, |raw| zoned.long(raw))
+                big_numbers(coding, scale, column, faults, |raw| blanks.judge(raw, zoned.long(raw)))
             }
         }
         Coding::Edited { scale, ref mask, sign, .. } => {
-            big_numbers(coding, scale, column, faults, |raw| edited(raw, mask, sign, page))
+            big_numbers(coding, scale, column, faults, |raw| blanks.judge(raw, edited(raw, mask, sign, page)))
         }
         Coding::Packed { digits, scale, signed, sign_nibble } => {
             let packed = Packed {
                 odd_pad: (usize::from(digits) + usize::from(sign_nibble)) % 2 == 1,
-                signed,
+                signed: signed || machine.signs.lenient,
                 sign_nibble,
             };
             if digits <= INT64_DIGITS {
-                numbers(coding, scale, column, faults, |raw| packed.short(raw))
+                numbers(coding, scale, column, faults, |raw| blanks.judge(raw, packed.short(raw)))
             } else {
-                big_numbers(coding, scale, column, faults, |raw| packed.long(raw))
+                big_numbers(coding, scale, column, faults, |raw| blanks.judge(raw, packed.long(raw)))
             }
         }
         Coding::Binary { scale, signed, order, bytes, .. } => {
             let little = order == ByteOrder::Little || (order == ByteOrder::Machine && machine.little_endian);
             if bytes < 8 || (bytes == 8 && signed) {
-                numbers(coding, scale, column, faults, |raw| binary(raw, signed, little))
+                numbers(coding, scale, column, faults, |raw| blanks.judge(raw, binary(raw, signed, little)))
             } else {
-                big_numbers(coding, scale, column, faults, |raw| big_binary(raw, signed, little))
+                big_numbers(coding, scale, column, faults, |raw| {
+                    blanks.judge(raw, big_binary(raw, signed, little))
+                })
             }
         }
         Coding::Float => {
@@ -220,23 +267,31 @@ fn big_numbers<'a>(
     out.finish()
 }
 
-fn texts(column: Column<'_>, page: &CodePage, justified: bool, faults: &mut CellFaults) -> ArrayRef {
-    let space = page.space();
+fn texts(
+    column: Column<'_>,
+    page: &CodePage,
+    justified: bool,
+    blanks: Blanks,
+    faults: &mut CellFaults,
+) -> ArrayRef {
+    let (space, zero) = (page.space(), page.zero());
     strings(column, faults, |raw, out| {
         let mut text = trim_end(raw, space);
         if justified {
             let begin = text.iter().position(|byte| *byte != space).unwrap_or(text.len());
             text = text.get(begin..).unwrap_or_default();
         }
-        if text.is_empty() || page.decode_into(text, out) {
-            Ok(!text.is_empty())
+        if blanks.is_null(raw, text, zero) {
+            Ok(false)
+        } else if page.decode_into(text, out) {
+            Ok(true)
         } else {
             Err(Reason::NotInCodePage)
         }
     })
 }
 
-fn nationals(column: Column<'_>, little: bool, faults: &mut CellFaults) -> ArrayRef {
+fn nationals(column: Column<'_>, little: bool, blanks: Blanks, faults: &mut CellFaults) -> ArrayRef {
     strings(column, faults, |raw, out| {
         let (pairs, _) = raw.as_chunks::<2>();
         let units = pairs
@@ -246,14 +301,15 @@ fn nationals(column: Column<'_>, little: bool, faults: &mut CellFaults) -> Array
             char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| Reason::NotInCodePage)?;
         let text = text.trim_end_matches([' ', '\0', '\u{3000}']);
         out.extend_from_slice(text.as_bytes());
-        Ok(!text.is_empty())
+        Ok(!blanks.is_null(raw, text.as_bytes(), b'0'))
     })
 }
 
 /// Digits and signs of UTF-16 as single bytes.
-fn narrow(raw: &[u8]) -> Result<Vec<u8>, Reason> {
+fn narrow(raw: &[u8], little: bool) -> Result<Vec<u8>, Reason> {
     let units = raw.chunks(2).map(|pair| match pair {
-        [0, byte] => Ok(*byte),
+        [0, byte] if !little => Ok(*byte),
+        [byte, 0] if little => Ok(*byte),
         _ => Err(Reason::NotDigits),
     });
     units.collect()

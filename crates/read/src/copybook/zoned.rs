@@ -5,6 +5,28 @@ use super::coding::Sign;
 use super::fault::Reason;
 use super::number::{Cell, Number};
 
+/// How signs are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    /// Whether what compilers do not write but read is a number too: a sign where the picture has none, spaces before the digits, a
+    /// space for a separate `+`.
+    pub lenient: bool,
+    /// How signs are in ASCII.
+    pub ascii: AsciiSigns,
+}
+
+/// The overpunched digits of compilers for ASCII.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AsciiSigns {
+    /// GnuCOBOL's and Micro Focus's, and those of EBCDIC translated as text: no byte means two things.
+    #[default]
+    Usual,
+    /// `@ A–I` positive, `P–Y` negative.
+    Fujitsu,
+    /// Digits positive, the space and `! " # $ % & ' ( )` negative.
+    Realia,
+}
+
 /// Decimal digits as characters.
 pub(crate) struct Zoned {
     zero: u8,
@@ -13,6 +35,7 @@ pub(crate) struct Zoned {
     minus: u8,
     sign: Sign,
     overpunch: [u8; 256],
+    lenient: bool,
 }
 
 /// An overpunched byte that is negative.
@@ -21,7 +44,7 @@ pub(crate) const NEGATIVE: u8 = 0x80;
 const INVALID: u8 = 0xff;
 
 impl Zoned {
-    pub fn new(page: &CodePage, sign: Sign) -> Self {
+    pub fn new(page: &CodePage, sign: Sign, signs: Signs) -> Self {
         let (plus, minus) = page.signs();
         Self {
             zero: page.zero(),
@@ -29,14 +52,16 @@ impl Zoned {
             plus,
             minus,
             sign,
-            overpunch: overpunch_table(page.family()),
+            overpunch: overpunch_table(page.family(), signs.ascii),
+            lenient: signs.lenient,
         }
     }
 
     /// Of digits and signs as ASCII has them, whatever the code page of other fields is.
     pub fn national(sign: Sign) -> Self {
         let (zero, space, plus, minus) = (b'0', b' ', b'+', b'-');
-        Self { zero, space, plus, minus, sign, overpunch: overpunch_table(Family::Ascii) }
+        let overpunch = overpunch_table(Family::Ascii, AsciiSigns::Usual);
+        Self { zero, space, plus, minus, sign, overpunch, lenient: false }
     }
 
     #[inline]
@@ -87,8 +112,43 @@ impl Zoned {
         };
         match found {
             Some((value, negative)) => Ok(Some(if negative { value.negated() } else { value })),
-            None if is_blank(raw, self.space) => Ok(None),
+            None if self.lenient => match self.leniently(raw, body_digits) {
+                Some(value) => Ok(Some(value)),
+                None => Err(self.reason(raw)),
+            },
             None => Err(self.reason(raw)),
+        }
+    }
+
+    /// A number that is not as the picture has it, and can mean only one thing all the same.
+    #[cold]
+    fn leniently<T: Number>(&self, raw: &[u8], body_digits: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+        let begin = raw.iter().position(|byte| *byte != self.space)?;
+        let rest = raw.get(begin..)?;
+        let signed = |value: T, negative: bool| Some(if negative { value.negated() } else { value });
+        if let Some(value) = body_digits(rest) {
+            return signed(value, false);
+        }
+        let (last, body) = rest.split_last()?;
+        match self.sign {
+            Sign::Separate { leading: true } => {
+                let (first, body) = rest.split_first()?;
+                let known = *first == self.minus || *first == self.plus;
+                known.then_some(())?;
+                signed(body_digits(body)?, *first == self.minus)
+            }
+            Sign::Separate { leading: false } => {
+                let known = [self.minus, self.plus, self.space].contains(last);
+                known.then_some(())?;
+                signed(body_digits(body)?, *last == self.minus)
+            }
+            _ => {
+                let digit = Some(self.overpunch[usize::from(*last)]).filter(|digit| *digit != INVALID)?;
+                let negative = digit & NEGATIVE != 0;
+                // A negative number in a field without a sign is a fault all the same.
+                (self.sign != Sign::Unsigned || !negative).then_some(())?;
+                signed(body_digits(body)?.then_digit(digit & !NEGATIVE), negative)
+            }
         }
     }
 
@@ -101,12 +161,8 @@ impl Zoned {
 
 /// The digit of an overpunched byte, with [`NEGATIVE`]; none when it is none.
 pub(crate) fn overpunched(family: Family, byte: u8) -> Option<u8> {
-    let digit = overpunch_table(family)[usize::from(byte)];
+    let digit = overpunch_table(family, AsciiSigns::Usual)[usize::from(byte)];
     (digit != INVALID).then_some(digit)
-}
-
-fn is_blank(raw: &[u8], space: u8) -> bool {
-    raw.iter().all(|byte| *byte == space) || raw.iter().all(|byte| *byte == 0)
 }
 
 /// Up to 19 digits, eight at a time: the bytes of a word are checked and combined without a branch for each.
@@ -138,13 +194,24 @@ fn digits(raw: &[u8], zero: u8) -> Option<u64> {
 /// The digit and sign of every overpunched byte. EBCDIC: the zones A, C, E, F are positive, B and D negative (z/Architecture
 /// Principles of Operation, "Decimal codes"). ASCII: `p` to `y` are negative as GnuCOBOL and Micro Focus write them; `{ A–I`
 /// and `} J–R` are what EBCDIC overpunches become when a file was translated as text.
-fn overpunch_table(family: Family) -> [u8; 256] {
+fn overpunch_table(family: Family, ascii: AsciiSigns) -> [u8; 256] {
     std::array::from_fn(|byte| {
         let byte = byte as u8;
         match family {
             Family::Ebcdic => match (byte >> 4, byte & 0x0f) {
                 (0xa | 0xc | 0xe | 0xf, digit @ 0..=9) => digit,
                 (0xb | 0xd, digit @ 0..=9) => digit | NEGATIVE,
+                _ => INVALID,
+            },
+            Family::Ascii if ascii == AsciiSigns::Fujitsu => match byte {
+                b'0'..=b'9' => byte - b'0',
+                b'@'..=b'I' => byte - b'@',
+                b'P'..=b'Y' => (byte - b'P') | NEGATIVE,
+                _ => INVALID,
+            },
+            Family::Ascii if ascii == AsciiSigns::Realia => match byte {
+                b'0'..=b'9' => byte - b'0',
+                b' '..=b')' => (byte - b' ') | NEGATIVE,
                 _ => INVALID,
             },
             Family::Ascii => match byte {

@@ -5,7 +5,7 @@ use arrow::array::ArrayRef;
 use super::fault::Reason;
 use super::layout::{Column, Sign, Trim};
 use crate::columns::{BytesColumn, ValueColumn};
-use crate::copybook::{CodePage, Family, Sign as CobolSign, Zoned};
+use crate::copybook::{CodePage, Family, Sign as CobolSign, Signs, Zoned};
 use crate::trim::{trim, trim_end};
 use crate::types::{Builder, Spelling, Type, decimal};
 
@@ -40,7 +40,11 @@ impl Coding {
             (_, Sign::Written, Some(_)) => Rule::Implied,
             (_, sign, _) => {
                 let leading = sign == Sign::OverpunchedFirst;
-                Rule::Overpunched(Box::new(Zoned::new(page, CobolSign::Overpunched { leading })))
+                Rule::Overpunched(Box::new(Zoned::new(
+                    page,
+                    CobolSign::Overpunched { leading },
+                    Signs::default(),
+                )))
             }
         };
         let words = column.nulls.iter().chain(nulls);

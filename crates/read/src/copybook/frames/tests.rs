@@ -76,7 +76,7 @@ fn options_of(folder: &Path) -> Option<(FileOptions, Layout, Machine)> {
     let own = table.get("copybook")?.as_table()?;
     let page = own.get("code_page").and_then(toml::Value::as_str).unwrap_or("cp037");
     let machine =
-        Machine { page: CodePage::named(page).ok()?, little_endian: false, hexadecimal_float: true };
+        Machine { little_endian: false, hexadecimal_float: true, ..Machine::of(CodePage::named(page).ok()?) };
     let layout =
         Layout::parse(&fs::read_to_string(folder.join("layout.cpy")).unwrap(), "a.cpy", Dialect::default())
             .ok()?;
