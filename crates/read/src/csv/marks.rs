@@ -50,10 +50,9 @@ impl Marks {
     pub fn line_end_at(&self, buffer: &[u8], at: usize, last: bool) -> Option<usize> {
         let rest = buffer.get(at..)?;
         match (&self.line_end, rest) {
-            (LineEnd::Lf | LineEnd::Any, [b'\n', ..]) | (LineEnd::Cr, [b'\r', ..]) => Some(1),
             (LineEnd::Lf | LineEnd::Any, [b'\r', b'\n', ..]) => Some(2),
             (LineEnd::Lf | LineEnd::Any, [b'\r']) => last.then_some(1),
-            (LineEnd::Any, [b'\r', ..]) => Some(1),
+            (LineEnd::Lf | LineEnd::Any, [b'\n', ..]) | (LineEnd::Any | LineEnd::Cr, [b'\r', ..]) => Some(1),
             (LineEnd::Mark(mark), rest) => rest.starts_with(mark).then_some(mark.len()),
             _ => None,
         }

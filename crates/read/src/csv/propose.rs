@@ -16,6 +16,7 @@ pub(crate) fn recognise(sample: &Sample) -> Option<Clue> {
 }
 
 /// What was detected; and the same without quotation marks, where some do not close.
+#[expect(clippy::unnecessary_wraps, reason = "every kind proposes in this form")]
 pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
     let Some(mut detected) = detect(seen.sample) else { return Ok(Vec::new()) };
     if let Some(end) = end(seen) {

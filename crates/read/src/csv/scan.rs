@@ -324,7 +324,7 @@ impl Scanner {
             let mark = here + step;
             let is_escape = buffer.get(mark).copied() == self.marks.escape && self.marks.escape.is_some();
             let is_doubled = buffer.get(mark + 1) == Some(&quote);
-            if is_escape && (self.marks.escape != Some(quote) || is_doubled) || is_doubled {
+            if is_doubled || is_escape && self.marks.escape != Some(quote) {
                 escaped = true;
                 here = mark + 2;
             } else {

@@ -23,15 +23,16 @@ pub(crate) struct Text {
 /// A megabyte stays in a core's own memory while it is decoded.
 pub(crate) const CHUNK: usize = 1 << 20;
 
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 impl Text {
     pub fn new(file: SourceFile, coding: Coding, chunk: usize) -> Result<Self, Problem> {
         let (offset, recoder) = (file.read, coding.recoder());
         let mut text = Self { file, coding, recoder, buffer: Vec::new(), at: 0, offset, end: false, chunk };
         text.more()?;
         // The byte order mark, in UTF-8 here whatever it was in the file.
-        const MARK: &str = "\u{feff}";
-        if text.coding.is_utf8() && text.rest().starts_with(MARK.as_bytes()) {
-            text.advance(MARK.len());
+        if text.coding.is_utf8() && text.rest().starts_with(BYTE_ORDER_MARK.as_bytes()) {
+            text.advance(BYTE_ORDER_MARK.len());
         }
         Ok(text)
     }

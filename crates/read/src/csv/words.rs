@@ -61,9 +61,7 @@ impl Words {
         let (mut begin, mut here) = (at, at);
         let (mut inside, mut quotes) = (false, false);
         loop {
-            let Some((bytes, _)) = buffer.get(here..).and_then(|rest| rest.split_first_chunk::<8>()) else {
-                return None;
-            };
+            let (bytes, _) = buffer.get(here..)?.split_first_chunk::<8>()?;
             let word = u64::from_le_bytes(*bytes);
             let mut found =
                 equal(word, self.delimiter) | equal(word, self.line_end) | equal(word, self.quote);

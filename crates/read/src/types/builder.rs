@@ -98,12 +98,13 @@ impl Builder {
     pub fn truncate(&mut self, rows: usize) {
         match self {
             Self::Text(column) => column.truncate(rows),
-            Self::Integer(column, _) => column.truncate(rows),
             Self::Decimal(column, ..) => column.truncate(rows),
             Self::Number(column, _) => column.truncate(rows),
             Self::Boolean(column, _) => column.truncate(rows),
             Self::Date(column, _) => column.truncate(rows),
-            Self::Time(column, _) | Self::Timestamp(column, _) => column.truncate(rows),
+            Self::Integer(column, _) | Self::Time(column, _) | Self::Timestamp(column, _) => {
+                column.truncate(rows);
+            }
         }
     }
 

@@ -50,10 +50,8 @@ pub(super) fn month_of(word: &str) -> Option<u32> {
     let fits = |names: &&[&str]| names.iter().any(|name| name.starts_with(&word));
     let mut found = NAMES.iter().enumerate().filter(|(_, names)| fits(names));
     let exact = NAMES.iter().position(|names| names.contains(&word.as_str()));
-    let month = match (exact, found.next(), found.next()) {
-        (Some(month), ..) => month,
-        (None, Some((month, _)), None) => month,
-        _ => return None,
+    let ((Some(month), ..) | (None, Some((month, _)), None)) = (exact, found.next(), found.next()) else {
+        return None;
     };
     u32::try_from(month + 1).ok()
 }

@@ -125,7 +125,7 @@ fn groups_are_even(text: &str) -> bool {
         return false;
     }
     // `1.2.3` is a version or an address, `1,2,3` is three cells.
-    !(points > 1 && !even(&['.'])) && !(commas > 1 && !even(&[','])) && !(commas > 1 && points > 1)
+    (points <= 1 || even(&['.'])) && (commas <= 1 || even(&[','])) && (commas <= 1 || points <= 1)
 }
 
 fn is_date(text: &str) -> bool {

@@ -30,7 +30,7 @@ pub(super) fn candidates(text: &str) -> Vec<Marks> {
                 merged: false,
                 spaced,
             };
-            if text.contains("\\") && has_escapes(text, &delimiter, quote) {
+            if text.contains('\\') && has_escapes(text, &delimiter, quote) {
                 all.push(Marks { escape: Some(b'\\'), ..usual.clone() });
             }
             if delimiter == " " && text.contains("  ") {

@@ -85,10 +85,10 @@ pub(crate) fn detect(sample: &Sample) -> Option<Detected> {
         .find(|(_, marks, _)| marks.delimiter != scored[0].1.delimiter)
         .map(|other| other.0.total);
     let (best, marks, first_rows) = scored.into_iter().next()?;
-    if first_rows.rows.is_empty() {
+    if first_rows.all.is_empty() {
         return None;
     }
-    let broken = first_rows.rows.iter().filter(|row| row.is_broken).count();
+    let broken = first_rows.all.iter().filter(|row| row.is_broken).count();
     let looked = rows(&text, &marks, whole, (broken > 0).then_some(best.width));
     let table = Table::find(&looked, &marks, best.width, broken, whole);
     let confidence = confidence(sample, &best, second);
@@ -119,7 +119,7 @@ fn beginning(text: &str, whole: bool) -> (&str, bool) {
 }
 
 fn has_quotes_as_letters(rows: &Rows) -> bool {
-    rows.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.text.trim_start().starts_with('"'))
+    rows.all.iter().flat_map(|row| &row.cells).any(|cell| cell.text.trim_start().starts_with('"'))
 }
 
 /// How sure it is that the file is delimited text, and in this way.
@@ -144,7 +144,7 @@ fn marks_in_words(marks: &Marks, best: &Score, second: Option<f64>, quotes_seen:
     };
     let escape =
         marks.escape.map_or(String::new(), |escape| format!(", `{}` before marks", char::from(escape)));
-    let next = second.map_or(String::new(), |second| format!("; the next best guess {:.2}", second));
+    let next = second.map_or(String::new(), |second| format!("; the next best guess {second:.2}"));
     format!(
         "delimiter {delimiter}{quote}{escape}: {:.0} % of the lines have {} fields, {:.0} % of the cells look like values (score {:.2}{next})",
         best.share * 100.0,

@@ -5,7 +5,7 @@ use crate::csv::scan::{Found, Scanner};
 
 /// The rows of a text.
 pub(crate) struct Rows {
-    pub rows: Vec<Row>,
+    pub all: Vec<Row>,
     /// Cells in quotation marks.
     pub quoted: usize,
     /// Whether an escape was used.
@@ -52,9 +52,9 @@ pub(super) fn rows(text: &str, marks: &Marks, whole: bool, width: Option<usize>)
     scanner.width = width;
     let bytes = text.as_bytes();
     let (mut at, mut line, mut blank) = (0, 0, 0);
-    let mut found = Rows { rows: Vec::new(), quoted: 0, escaped: false };
+    let mut found = Rows { all: Vec::new(), quoted: 0, escaped: false };
     let mut pieces = Vec::new();
-    while at < bytes.len() && found.rows.len() < MOST_ROWS {
+    while at < bytes.len() && found.all.len() < MOST_ROWS {
         pieces.clear();
         let (next, is_broken) = match scanner.record(bytes, at, whole, &mut pieces) {
             Found::Record { next } => (next, false),
@@ -83,7 +83,7 @@ pub(super) fn rows(text: &str, marks: &Marks, whole: bool, width: Option<usize>)
         if is_blank {
             blank += 1;
         } else {
-            found.rows.push(Row { cells, line, blank_before: std::mem::take(&mut blank), is_broken });
+            found.all.push(Row { cells, line, blank_before: std::mem::take(&mut blank), is_broken });
         }
         line += lines(bytes.get(at..next).unwrap_or_default(), marks);
         at = next;

@@ -26,8 +26,8 @@ const SINGLE_VALUES: f64 = 0.49;
 /// Scores the rows that marks have made.
 pub(super) fn score(rows: &Rows, marks: &Marks) -> Score {
     let width_of =
-        |index: usize| rows.rows.get(index).map_or(0, |row| if row.is_broken { 0 } else { row.width() });
-    let mut widths: Vec<usize> = (0..rows.rows.len()).map(width_of).collect();
+        |index: usize| rows.all.get(index).map_or(0, |row| if row.is_broken { 0 } else { row.width() });
+    let mut widths: Vec<usize> = (0..rows.all.len()).map(width_of).collect();
     widths.sort_unstable();
     let all = widths.len().max(1) as f64;
     let runs: Vec<(usize, usize)> =
@@ -41,7 +41,7 @@ pub(super) fn score(rows: &Rows, marks: &Marks) -> Score {
     let alike: f64 =
         runs.iter().filter(|(width, _)| *width > 0).map(|(_, count)| (*count as f64 / all).powi(2)).sum();
     let (mut weight, mut cells) = (0.0, 0usize);
-    for row in &rows.rows {
+    for row in &rows.all {
         // Titles and notes have a form of their own.
         if row.is_broken || (row.width() == 1 && width > 1) {
             continue;
@@ -51,7 +51,7 @@ pub(super) fn score(rows: &Rows, marks: &Marks) -> Score {
             cells += 1;
         }
     }
-    let broken = rows.rows.iter().filter(|row| row.is_broken).count() as f64 / all;
+    let broken = rows.all.iter().filter(|row| row.is_broken).count() as f64 / all;
     let typed = weight / cells.max(1) as f64;
     let spread = match width {
         2.. => 1.0 - 1.0 / width as f64,
@@ -77,8 +77,8 @@ fn is_column_of_values(rows: &Rows) -> bool {
         let has_mark = text.trim().contains([',', ';', '|', '\t', ' ']);
         form(text, false).is_value() && (!has_mark || form(text, false) != Form::Number)
     };
-    let values = rows.rows.iter().filter(|row| row.cells.iter().all(|cell| is_value(&cell.text))).count();
-    values * 5 > rows.rows.len() * 3
+    let values = rows.all.iter().filter(|row| row.cells.iter().all(|cell| is_value(&cell.text))).count();
+    values * 5 > rows.all.len() * 3
 }
 
 /// How usual a delimiter is.

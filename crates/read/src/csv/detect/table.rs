@@ -46,7 +46,7 @@ impl Table {
                 "{broken} lines have quotation marks out of place, which are kept as letters (stray_quotes)"
             ));
         }
-        let all = &rows.rows;
+        let all = &rows.all;
         let all = table.without_comments(all, width);
         let (begin, end) = table.choose(&all, width, whole);
         let body = all.get(begin..end).unwrap_or_default();
@@ -248,7 +248,7 @@ fn first_is_unique(records: &[&Row]) -> bool {
 
 /// How many lines at the end of a file are no records, by the rows that stand there.
 pub(crate) fn footer_lines(rows: &Rows, width: usize) -> usize {
-    let rows: Vec<&Row> = rows.rows.iter().collect();
+    let rows: Vec<&Row> = rows.all.iter().collect();
     let typical = typical_filled(&rows, width);
     let last = rows.iter().rposition(|row| is_tabular(row, width, typical));
     last.map_or(0, |last| rows.len() - last - 1)

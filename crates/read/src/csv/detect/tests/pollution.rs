@@ -67,12 +67,15 @@ const CITIES: [&str; 8] =
 const STREETS: [&str; 5] =
     ["Main Street 5", "12 High Road", "Rue de la Gare 7", "Am Markt 1", "Elm Avenue 99"];
 
+/// Makes a row of its number.
+type MakeRow<'a> = Box<dyn FnMut(usize, &mut Chance) -> Vec<String> + 'a>;
+
 fn clean(kind: u64, rows: usize, chance: &mut Chance) -> Clean {
     let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
     let date = |chance: &mut Chance| {
         format!("{:04}-{:02}-{:02}", 1990 + chance.below(35), 1 + chance.below(12), 1 + chance.below(28))
     };
-    let (names, row): (Vec<String>, Box<dyn FnMut(usize, &mut Chance) -> Vec<String>>) = match kind {
+    let (names, row): (Vec<String>, MakeRow<'_>) = match kind {
         0 => (
             texts(&[
                 "DATE",
@@ -248,6 +251,7 @@ pub(super) fn polluted() -> Vec<Polluted> {
     all
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of what can be done to a file")]
 fn spoil(pollution: &str, name: String, style: &Style, table: Clean, chance: &mut Chance) -> Polluted {
     let Clean { names, mut rows } = table;
     let mut style = style.clone();
@@ -276,13 +280,13 @@ fn spoil(pollution: &str, name: String, style: &Style, table: Clean, chance: &mu
     let mut lines: Vec<String> = Vec::new();
     match pollution {
         "title lines" => {
-            lines.extend(["Report of the registry".to_owned(), "as of 2024-01-31 (final)".to_owned()])
+            lines.extend(["Report of the registry".to_owned(), "as of 2024-01-31 (final)".to_owned()]);
         }
         "title lines, empty line" => {
-            lines.extend(["Report of the registry, all offices".to_owned(), String::new()])
+            lines.extend(["Report of the registry, all offices".to_owned(), String::new()]);
         }
         "comment lines" => {
-            lines.extend(["# made by the registry".to_owned(), "# version 2; final".to_owned()])
+            lines.extend(["# made by the registry".to_owned(), "# version 2; final".to_owned()]);
         }
         _ => {}
     }
@@ -301,7 +305,7 @@ fn spoil(pollution: &str, name: String, style: &Style, table: Clean, chance: &mu
     match pollution {
         "comment lines" => lines.insert(middle, "# page 2".into()),
         "footnotes" => {
-            lines.extend([String::new(), "Source: registry of the city".into(), "n/a: not available".into()])
+            lines.extend([String::new(), "Source: registry of the city".into(), "n/a: not available".into()]);
         }
         "a delimiter less" => {
             let row = &mut rows[victim - first];
@@ -336,7 +340,9 @@ fn spoil(pollution: &str, name: String, style: &Style, table: Clean, chance: &mu
             if style.quotes_all {
                 let between = format!("{0}{1}{0}", style.quote, style.delimiter);
                 let wider = format!("{0}{1}{0}", style.quote, spaced);
-                lines.iter_mut().for_each(|line| *line = line.replace(&between, &wider));
+                for line in &mut lines {
+                    *line = line.replace(&between, &wider);
+                }
             } else {
                 for (line, row) in lines.iter_mut().skip(first).zip(&rows) {
                     let cells: Vec<String> =
