@@ -34,8 +34,12 @@ pub(crate) fn map(column: &Column) -> ColumnType {
         Wire::MYSQL_TYPE_DATETIME | Wire::MYSQL_TYPE_DATETIME2 => ColumnType::DateTime,
         Wire::MYSQL_TYPE_TIMESTAMP | Wire::MYSQL_TYPE_TIMESTAMP2 => ColumnType::Moment,
         Wire::MYSQL_TYPE_GEOMETRY | Wire::MYSQL_TYPE_VECTOR => ColumnType::Binary,
-        Wire::MYSQL_TYPE_TIME | Wire::MYSQL_TYPE_TIME2 | Wire::MYSQL_TYPE_JSON => ColumnType::Text,
-        Wire::MYSQL_TYPE_ENUM | Wire::MYSQL_TYPE_SET | Wire::MYSQL_TYPE_NULL => ColumnType::Text,
+        Wire::MYSQL_TYPE_TIME
+        | Wire::MYSQL_TYPE_TIME2
+        | Wire::MYSQL_TYPE_JSON
+        | Wire::MYSQL_TYPE_ENUM
+        | Wire::MYSQL_TYPE_SET
+        | Wire::MYSQL_TYPE_NULL => ColumnType::Text,
         _ if column.character_set() == BINARY => ColumnType::Binary,
         _ => ColumnType::Text,
     }

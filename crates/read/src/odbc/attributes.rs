@@ -95,7 +95,9 @@ mod tests {
 
     fn written(pairs: &[(&str, &str)]) -> String {
         let mut attributes = Attributes::default();
-        pairs.iter().for_each(|(keyword, value)| attributes.add(keyword, value));
+        for (keyword, value) in pairs {
+            attributes.add(keyword, value);
+        }
         attributes.written().unwrap()
     }
 

@@ -15,7 +15,8 @@ mod kind;
 mod reader;
 #[cfg(feature = "odbc")]
 mod session;
-#[cfg(all(test, feature = "odbc"))]
+#[cfg(test)]
+#[cfg(feature = "odbc")]
 mod tests;
 #[cfg(feature = "odbc")]
 mod types;

@@ -47,7 +47,9 @@ impl Session {
         let asked = Asked { options, password: told };
         let mut attributes = options.attributes.clone();
         for (keyword, value) in [("UID", options.user.as_deref()), ("PWD", told)] {
-            value.into_iter().for_each(|value| attributes.add(keyword, value));
+            if let Some(value) = value {
+                attributes.add(keyword, value);
+            }
         }
         let written = attributes.written().ok_or_else(|| {
             Problem::new("source.wrong-form", "an attribute holds a null character")
