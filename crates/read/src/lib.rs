@@ -53,7 +53,7 @@ pub use clues::{Clue, Sample};
 pub use databases::{Catalogue, Table, TableColumn};
 pub use inspect::{FolderInspection, Inspection, LeftOut, Proposal, inspect, inspect_folder};
 pub use kinds::{KINDS, Kind, Lies};
-pub use origin::{FROM_OPTIONS, TRANSPORTS, TransportDoc, UNPACK_OPTIONS};
+pub use origin::{DROP_OPTIONS, DropPlace, FROM_OPTIONS, TRANSPORTS, TransportDoc, UNPACK_OPTIONS};
 pub use profile::{Change, ColumnProfile, Profile, Profiler, drift};
 pub use reader::{CellPreview, RawRecord, ReadBatch, ReadProgress, Reader, RecordPreview, Reject, Rewrite};
 pub use section::OptionDoc;

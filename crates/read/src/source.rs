@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use crate::databases::Catalogue;
 use crate::kinds::{KINDS, Kind, Lies, Location, Open};
-use crate::origin::Origin;
+use crate::origin::{DropPlace, Origin};
 use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::Section;
 use crate::services::live::{Answered, Live};
@@ -51,6 +51,7 @@ impl Source {
         let mut section = Section::root(text, file_name, table.get_ref());
         let source = Self::configure(&mut section);
         problems.extend(section.problems);
+        problems.0.sort_by_key(|problem| (problem.place.line, problem.place.column));
         match source {
             Some(source) => problems.or(source),
             None => Err(problems),
@@ -73,7 +74,7 @@ impl Source {
             section.refuse_unknown(&known);
             return None;
         };
-        let in_files: &[&str] = if in_a_file { &["path", "from", "unpack"] } else { &[] };
+        let in_files: &[&str] = if in_a_file { &["path", "from", "unpack", "drop"] } else { &[] };
         let known: Vec<&str> = ["kind", kind.name].into_iter().chain(in_files.iter().copied()).collect();
         section.refuse_unknown(&known);
         let origin = Origin::configure(section);
@@ -124,6 +125,22 @@ impl Source {
             return self.options.open(&Location::here(base, ""), wanted);
         }
         self.origin.open(&self.options, base, &self.path, wanted)
+    }
+
+    /// The folder that the source's files are dropped into, and when one is complete; none when its path names its files.
+    ///
+    /// # Errors
+    /// `fetch.…` when the path is no pattern.
+    pub fn drop_place(&self, base: &Path) -> Result<Option<DropPlace>, Problem> {
+        self.origin.dropped.as_ref().map(|dropped| dropped.place(base, &self.path)).transpose()
+    }
+
+    /// Opens certain files by what the source file says of them, read one after the other.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub fn open_files(&self, base: &Path, files: &[PathBuf]) -> Result<Box<dyn Reader>, Problem> {
+        self.origin.open_files(&self.options, base, files)
     }
 
     /// What the source can be asked with at the moment of a question.

@@ -8,7 +8,7 @@ use concordat_record::{Place, Problem};
 use concordat_store::{create_folder, write_file};
 
 use crate::folder::Folder;
-use crate::report::{self, Form, Outcome};
+use crate::report::{self, Failure, Form, Outcome};
 
 /// Finds out what a legacy file is: its kind, encoding, dialect, columns and what they hold; and proposes the source and the
 /// register that publish it. Of a folder, all files in it are looked at.
@@ -76,7 +76,16 @@ impl Inspect {
         if !self.write {
             return Ok(());
         }
-        inspection.found.iter().try_for_each(|found| self.write(found))
+        for found in &inspection.found {
+            match self.write(found) {
+                // What is there already belongs to a person, and is no reason to leave the others out.
+                Err(Failure::Problems(problems)) if problems.0.iter().all(|p| p.code == "inspect.taken") => {
+                    report::aside(&problems);
+                }
+                written => written?,
+            }
+        }
+        Ok(())
     }
 
     fn write(&self, inspection: &Inspection) -> Outcome {

@@ -49,6 +49,10 @@ impl Refresh {
 
 /// One line on a register that was refreshed, and one for each check that some records failed.
 pub fn show(snapshot: &Snapshot) -> Outcome {
+    if snapshot.nothing_new {
+        let (register, records) = (&snapshot.register, snapshot.records);
+        return report::line(format!("{register}: nothing new was dropped, its {records} records stand"));
+    }
     report::line(format!(
         "{}: {} records published, {} in quarantine{}",
         snapshot.register,

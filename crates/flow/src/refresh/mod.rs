@@ -5,6 +5,7 @@
 //! are removed after that. Until the switch, readers see the old snapshot; a run that did not get so far leaves nothing
 //! but files that the next run goes on with, if the source is still the same, or removes. One process at a time refreshes a register.
 
+mod delivery;
 mod duplicates;
 mod files;
 mod publish;
@@ -29,6 +30,7 @@ pub use snapshot::Snapshot;
 pub(crate) use snapshot::{fact_number, snapshot_in, subject_number};
 pub use stage::{Stage, Watch};
 
+use delivery::Delivery;
 use staging::Staging;
 
 /// Refreshes the registers of a body.
@@ -63,6 +65,9 @@ impl<'body> Refresher<'body> {
     /// As [`Refresher::refresh`].
     pub fn refresh_if_changed(&self, register: &Name, watch: Watch<'_>) -> Result<Snapshot, Problems> {
         let (file, source) = self.find(register)?;
+        if source.source.drop_place(&self.body.path(""))?.is_some() {
+            return self.refresh(register, watch);
+        }
         let mut reader = self.reader(source)?;
         let current = snapshot_in(&self.store.reading()?, register)?;
         if let Some(current) = current
@@ -81,20 +86,36 @@ impl<'body> Refresher<'body> {
     /// than the register allows (`refresh.too-many-quarantined`), the disk is full. The snapshot that stood before then still does.
     pub fn refresh(&self, register: &Name, watch: Watch<'_>) -> Result<Snapshot, Problems> {
         let (file, source) = self.find(register)?;
-        let mut reader = self.reader(source)?;
-        let mapping = Mapping::compile(&self.engine, &file.register, &reader.schema())?;
         let current = snapshot_in(&self.store.reading()?, register)?;
+        let clock = &*self.world.clock;
+        let mut delivery = Delivery::look(self.body, source, clock)?;
+        if let Some(delivery) = delivery.as_ref().filter(|delivery| delivery.is_empty()) {
+            let standing = current.ok_or_else(|| delivery.nothing(source))?;
+            return Ok(Snapshot { nothing_new: true, ..standing });
+        }
+        let open = |delivery: &Option<Delivery>| match delivery {
+            Some(delivery) => source
+                .source
+                .open_files(&self.body.path(""), &delivery.paths())
+                .map_err(|problem| problem.in_file(&source.file)),
+            None => self.reader(source),
+        };
+        let mut reader = open(&delivery)?;
+        let mapping = Mapping::compile(&self.engine, &file.register, &reader.schema())?;
         let made_by = self.made_by(file, source);
         let files = Files::new(self.body, register, self.world.clock.now(), current.as_ref(), &made_by)?;
         let behind = match files.left() {
             Some(left) if left.reached_by(reader.as_mut())? => Some(left.clone()),
             Some(_) => {
-                reader = self.reader(source)?;
+                reader = open(&delivery)?;
                 files.start_over();
                 None
             }
             None => None,
         };
+        if let Some(delivery) = &mut delivery {
+            delivery.begin(clock)?;
+        }
         let staging = Staging::begin(&files, mapping.schema(), &reader.schema(), made_by, behind)?;
         let made =
             self.stage(file, source, reader.as_mut(), &mapping, staging, watch).and_then(|mut snapshot| {
@@ -104,10 +125,17 @@ impl<'body> Refresher<'body> {
                 refuse_ruins(&snapshot, current.as_ref(), file.register.most_quarantined())?;
                 self.publish(file, &snapshot, &files, watch)
             });
-        if made.is_err() {
-            files.give_up();
+        match (made, delivery) {
+            (Ok(snapshot), Some(delivery)) => {
+                delivery.finish(clock)?;
+                Ok(snapshot)
+            }
+            (Ok(snapshot), None) => Ok(snapshot),
+            (Err(problems), _) => {
+                files.give_up();
+                Err(problems)
+            }
         }
-        made
     }
 
     /// Reads, maps and gathers the records; publishes nothing.
@@ -143,6 +171,7 @@ impl<'body> Refresher<'body> {
             made_by: self.made_by(file, source),
             records,
             read_before,
+            nothing_new: false,
             quarantined: quarantine.count(),
             file: files.relative(&files.parquet),
             model: None,

@@ -24,6 +24,9 @@ pub struct Snapshot {
     /// Records of the source that a refresh before, which did not end, had read; this one went on behind them.
     #[serde(default)]
     pub read_before: u64,
+    /// Whether a refresh found nothing that had been dropped since, and left this snapshot standing.
+    #[serde(default, skip_deserializing)]
+    pub nothing_new: bool,
     /// Records that were set aside.
     pub quarantined: u64,
     /// The Parquet file, relative to the body's folder.

@@ -5,6 +5,7 @@ mod batch;
 pub(crate) mod bodies;
 mod charities;
 mod check;
+mod drop_folder;
 mod exchange;
 mod full_disk;
 mod health;

@@ -149,7 +149,10 @@ fn too_many_bad_records_are_not_published_and_the_quarantine_tells_why() {
     let problems = refused(blank, &["refresh.too-many-quarantined"]);
     let file = problems.0[0].place.file.clone().unwrap();
     assert!(file.starts_with("data/quarantine/charities/"), "{file}");
-    assert_eq!(problems.0[0].sentence, "40 of 60 records are bad, more than 50 %, so the register was not published");
+    assert_eq!(
+        problems.0[0].sentence,
+        "40 of 60 records are bad, more than 50 %, so the register was not published"
+    );
 }
 
 #[test]

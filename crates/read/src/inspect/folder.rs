@@ -39,6 +39,8 @@ const COMPANIONS: &[(&str, &[&str])] = &[
     ("a log of the database beside it", &["sqlite-wal", "sqlite-shm", "db-wal", "db-shm"]),
 ];
 
+/// Of files about which nothing is surer than this, no source is proposed.
+const LEAST_SURE: f64 = 0.4;
 /// Folders below the one that is inspected.
 const DEPTH: usize = 4;
 /// More files than this are no folder of sources.
@@ -71,8 +73,18 @@ fn look(base: &Path, file: &Path) -> Result<Inspection, Problem> {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match COMPANIONS.iter().find(|(_, endings)| endings.contains(&ending.as_str())) {
         Some((what, _)) => Err(Problem::warning("inspect.companion", format!("it is {what}"))),
-        None => inspect(base, file, None),
+        None => inspect(base, file, None).and_then(refuse_unsure),
     }
+}
+
+/// Prose and logs look a little like delimited text; whoever knows better inspects the file by itself.
+fn refuse_unsure(found: Inspection) -> Result<Inspection, Problem> {
+    if found.confidence >= LEAST_SURE {
+        return Ok(found);
+    }
+    let (kind, sure) = (found.kind, found.confidence * 100.0);
+    let sentence = format!("it looks most like {kind}, and hardly so ({sure:.0} % sure)");
+    Err(Problem::warning("inspect.unsure", sentence).advise("inspect it by itself to see the proposal"))
 }
 
 fn list(folder: &Path, shown: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Problem> {

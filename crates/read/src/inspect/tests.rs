@@ -191,6 +191,11 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
         ("units.cpy", "01 R.\n   05 A PIC X(6).\n".into()),
         (".hidden", rows.into()),
         ("empty.csv", String::new()),
+        (
+            "readme.txt",
+            "This is prose, not a table.\n\nIt has sentences, and commas.\nNobody would read it as rows.\n"
+                .into(),
+        ),
     ] {
         fs::write(folder.path().join(name), data).unwrap();
     }
@@ -200,7 +205,14 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
     assert_eq!(found, [("in/units.json", "units"), ("units.csv", "units-csv"), ("units.tsv", "units-2")]);
     let left: Vec<(&str, &str)> =
         inspection.left.iter().map(|left| (left.file.as_str(), left.problem.code.as_ref())).collect();
-    assert_eq!(left, [("empty.csv", "inspect.empty"), ("units.cpy", "inspect.companion")]);
+    assert_eq!(
+        left,
+        [
+            ("empty.csv", "inspect.empty"),
+            ("readme.txt", "inspect.unsure"),
+            ("units.cpy", "inspect.companion")
+        ]
+    );
     for found in &inspection.found {
         assert!(found.proposal.register.contains(&format!("source = \"{}\"", found.proposal.name)));
         let source = Source::parse(&found.proposal.source, "proposal.toml").unwrap();

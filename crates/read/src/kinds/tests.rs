@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{KINDS, Kind, Lies};
-use crate::{FROM_OPTIONS, OptionDoc, TRANSPORTS, UNPACK_OPTIONS};
+use crate::{DROP_OPTIONS, FROM_OPTIONS, OptionDoc, TRANSPORTS, UNPACK_OPTIONS};
 
 #[test]
 fn names_are_unique_and_every_kind_and_option_is_documented() {
@@ -53,6 +53,12 @@ fn reference() -> String {
          of their names: see [where files come from](../guide/where-files-come-from.md).\n\n",
     );
     options(&mut page, UNPACK_OPTIONS);
+    page.push_str(
+        "\n## Files that others drop: `[drop]`\n\n\
+         A refresh takes a file that matches `path` when it is complete, and never the same file twice; the register stands while there is none.\n\
+         All rules that are written must be fulfilled.\n\n",
+    );
+    options(&mut page, DROP_OPTIONS);
     page.push_str(
         "\n## Files that lie elsewhere: `[from]`\n\n\
          Without this table files lie in the body's folder, or anywhere on this machine. Secrets stand in the environment or in a file,\n\

@@ -4,12 +4,13 @@
 //! and lies in the body's folder is opened by its path as ever, each other one through a [`Location`] that holds it.
 
 mod chain;
+mod drop;
 mod from;
 mod options;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use concordat_fetch::{FetchedFile, Found, Unpack};
@@ -20,6 +21,8 @@ use crate::reader::Reader;
 use crate::wanted::Wanted;
 
 use chain::Chain;
+use drop::DropSettings;
+pub use drop::{DROP_OPTIONS, DropPlace};
 pub(crate) use from::From;
 pub use from::{FROM_OPTIONS, TRANSPORTS, TransportDoc};
 pub use options::UNPACK_OPTIONS;
@@ -69,6 +72,8 @@ pub(crate) fn unseen() -> Problem {
 pub(crate) struct Origin {
     pub from: From,
     pub unpack: Unpack,
+    /// When files are complete that others put there.
+    pub dropped: Option<DropSettings>,
 }
 
 impl Origin {
@@ -81,6 +86,30 @@ impl Origin {
         wanted: &Wanted,
     ) -> Result<Box<dyn Reader>, Problem> {
         let found = self.from.transport(base)?.find(base, path)?;
+        self.open_found(options, base, path, wanted, found)
+    }
+
+    /// Opens certain files as one source.
+    pub fn open_files(
+        &self,
+        options: &Arc<dyn Open>,
+        base: &Path,
+        files: &[PathBuf],
+    ) -> Result<Box<dyn Reader>, Problem> {
+        let shown = |file: &PathBuf| file.strip_prefix(base).unwrap_or(file).display().to_string();
+        let found: Vec<Found> = files.iter().map(|file| Found::here(file.clone(), shown(file))).collect();
+        let path = files.first().map(shown).unwrap_or_default();
+        self.open_found(options, base, &path, &Wanted::default(), found)
+    }
+
+    fn open_found(
+        &self,
+        options: &Arc<dyn Open>,
+        base: &Path,
+        path: &str,
+        wanted: &Wanted,
+        found: Vec<Found>,
+    ) -> Result<Box<dyn Reader>, Problem> {
         let [only] = found.as_slice() else {
             return Ok(Box::new(Chain::new(self, options, base, wanted, found, Vec::new())?));
         };

@@ -1,7 +1,9 @@
 //! The tables of a source file that say where its files come from; this one reads `[unpack]`.
 
 use concordat_fetch::{Limits, Unpack, pattern};
+use concordat_record::Problem;
 
+use super::drop::DropSettings;
 use super::{From, Origin};
 use crate::section::{OptionDoc, Section};
 
@@ -40,7 +42,7 @@ pub const UNPACK_OPTIONS: &[OptionDoc] = &[
 ];
 
 impl Origin {
-    /// Reads both tables; notes what is wrong in the section.
+    /// Reads the tables; notes what is wrong in the section.
     pub fn configure(section: &mut Section<'_>) -> Option<Self> {
         let mut place = section.section("from");
         let from = From::configure(&mut place);
@@ -48,7 +50,16 @@ impl Origin {
         let mut own = section.section("unpack");
         let unpack = unpack(&mut own);
         section.problems.extend(own.problems);
-        Some(Self { from: from?, unpack })
+        let mut dropped = section.section("drop");
+        let settings = DropSettings::configure(&mut dropped);
+        let from = from?;
+        if settings.is_some() && !matches!(from, From::Here) {
+            let sentence =
+                "files are dropped into a folder of this machine, so `[drop]` does not go with `[from]`";
+            dropped.problems.push(Problem::new("source.either-or", sentence).at(dropped.here()));
+        }
+        section.problems.extend(dropped.problems);
+        Some(Self { from, unpack, dropped: settings })
     }
 }
 
