@@ -54,9 +54,14 @@ const ONLY: &[Only] = &[
         because: "`engine` writes snapshots, `read` opens Parquet files of others",
     },
     Only {
-        outside: &["russh", "russh-sftp", "rusty-s3", "zip", "tar", "bzip2", "zstd"],
+        outside: &["russh", "russh-sftp", "rusty-s3", "tar", "bzip2", "zstd"],
         packages: &["fetch"],
         because: "where a file lies and how it is packed is settled before anybody decodes it",
+    },
+    Only {
+        outside: &["zip"],
+        packages: &["fetch", "read"],
+        because: "archives are `fetch`'s; a workbook is a zip as well, and is weighed before it is opened",
     },
     Only {
         outside: &["calamine", "mysql_async", "quick-xml", "tokio-postgres"],

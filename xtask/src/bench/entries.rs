@@ -183,7 +183,10 @@ mod tests {
     #[test]
     fn every_step_of_the_way_is_measured_once_and_first_for_us() {
         let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
-        assert_eq!(names, ["decode", "csv", "xml", "database", "dbase", "fixed-width", "map", "link", "ask", "append"]);
+        assert_eq!(
+            names,
+            ["decode", "csv", "xml", "database", "dbase", "fixed-width", "map", "link", "ask", "append"]
+        );
         assert!(ENTRIES.iter().all(|entry| matches!(entry.contenders.first(), Some(Contender::Ours { .. }))));
     }
 
