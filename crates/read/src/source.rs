@@ -110,9 +110,9 @@ impl Source {
     /// # Errors
     /// As [`Source::open`]; a column that is not there (`read.no-such-column`).
     pub fn open_wanted(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        Narrowed::new(self.open_own(base, wanted)?, wanted).or_else(|_| {
+        Narrowed::of(self.open_own(base, wanted)?, wanted).or_else(|_| {
             // A column that is not there is looked for among all of them, not only among those that were asked for.
-            Narrowed::new(self.open_own(base, &Wanted::default())?, wanted)
+            Narrowed::of(self.open_own(base, &Wanted::default())?, wanted)
         })
     }
 

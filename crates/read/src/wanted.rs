@@ -175,7 +175,7 @@ pub(crate) struct Narrowed {
 
 impl Narrowed {
     /// Narrows a reader; it is left alone when all of it is wanted.
-    pub fn new(inner: Box<dyn Reader>, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+    pub fn of(inner: Box<dyn Reader>, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         if wanted.is_all() {
             return Ok(inner);
         }
@@ -324,7 +324,7 @@ mod tests {
         let misspelt = Wanted { columns: Some(vec![column("twon")]), ..Wanted::default() };
         let problem = read(&misspelt).unwrap_err();
         assert_eq!(
-            (problem.code.as_ref(), problem.advice.as_deref()),
+            (problem.code, problem.advice.as_deref()),
             ("read.no-such-column", Some("did you mean `town`?"))
         );
         let text = Wanted { conditions: vec![condition("size > large")], ..Wanted::default() };

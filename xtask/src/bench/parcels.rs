@@ -132,7 +132,7 @@ fn value(record: &mut String, number: u32, random: u64, field: (&str, u8, usize,
     let of = |words: &[&'static str]| words.get(random as usize % words.len()).copied().unwrap_or_default();
     match (letter, name) {
         (b'C', "PARCEL") => write!(record, "P{number:0>13}")?,
-        (b'C', "OWNER2" | "REMARK") if random % 3 != 0 => write!(record, "{:length$}", "")?,
+        (b'C', "OWNER2" | "REMARK") if !random.is_multiple_of(3) => write!(record, "{:length$}", "")?,
         (b'C', "OWNER" | "OWNER2" | "REMARK") => write!(record, "{:length$}", of(&NAMES))?,
         (b'C', "STREET" | "TOWN") => write!(record, "{:length$}", of(&PLACES))?,
         (b'C', _) => write!(record, "{:length$}", random % 10u64.pow(length.min(5) as u32 - 1))?,
@@ -140,8 +140,8 @@ fn value(record: &mut String, number: u32, random: u64, field: (&str, u8, usize,
             let (year, month, day) = (1950 + random % 70, 1 + random / 70 % 12, 1 + random / 840 % 28);
             write!(record, "{year:04}{month:02}{day:02}")?;
         }
-        (b'L', _) => record.push(if random % 4 == 0 { 'T' } else { 'F' }),
-        (_, _) if random % 20 == 0 => write!(record, "{:length$}", "")?,
+        (b'L', _) => record.push(if random.is_multiple_of(4) { 'T' } else { 'F' }),
+        (_, _) if random.is_multiple_of(20) => write!(record, "{:length$}", "")?,
         (_, _) => {
             let places = if decimals == 0 { 0 } else { decimals + 1 };
             let whole = random % 10u64.pow((length - places - 1) as u32).min(10_000_000);

@@ -1,5 +1,6 @@
 //! Whether a file is written in EBCDIC, and with a copybook: in which code page and dialect.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
@@ -179,7 +180,7 @@ fn as_structured(structure: &Structure, length: usize) -> Option<FoundFormat> {
             return None;
         }
         if found > length {
-            options.push_str(&format!("record_length = {found}\n"));
+            let _ = writeln!(options, "record_length = {found}");
         }
     }
     if structure.length.is_none() && options.contains("\"D\"") && longest > length {

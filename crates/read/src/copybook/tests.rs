@@ -452,7 +452,7 @@ fn lossless(source: &str, base: &Path, size: usize) {
 fn reading_goes_on_behind_records_that_were_read_before() {
     let base = tempdir().unwrap();
     fs::write(base.path().join("a.cpy"), "01 R.\n   05 A PIC X(6).\n").unwrap();
-    let records: String = (0..40_000).map(|number| format!("{number:06}")).collect();
+    let records = (0..40_000).fold(String::new(), |records, number| records + &format!("{number:06}"));
     fs::write(base.path().join("a.dat"), &records).unwrap();
     let text = "kind = \"copybook\"\npath = \"a.dat\"\n[copybook]\npath = \"a.cpy\"\ncode_page = \"ascii\"\n";
     let source = Source::parse(text, "a.toml").unwrap();
@@ -515,11 +515,12 @@ fn rows_that_nobody_changed_are_written_back_as_the_same_file() {
     assert!(files > 30, "only {files}");
 }
 
+type Frame<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
+
 #[test]
 fn a_part_of_a_file_is_written_back_where_records_stand_alone() {
     let records: Vec<Vec<u8>> = customers("cp037", 20).chunks(27).map(<[u8]>::to_vec).collect();
     let word = |length: usize| vec![0, length as u8, 0, 0];
-    type Frame<'a> = &'a dyn Fn(&[u8]) -> Vec<u8>;
     let variable: Frame<'_> = &|record| [word(31), record.to_vec()].concat();
     let blocked: Frame<'_> = &|record| [word(35), word(31), record.to_vec()].concat();
     let line: Frame<'_> = &|record| [record, &[0x15]].concat();

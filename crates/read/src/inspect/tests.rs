@@ -204,7 +204,7 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
         inspection.found.iter().map(|found| (found.file.as_str(), found.proposal.name.as_str())).collect();
     assert_eq!(found, [("in/units.json", "units"), ("units.csv", "units-csv"), ("units.tsv", "units-2")]);
     let left: Vec<(&str, &str)> =
-        inspection.left.iter().map(|left| (left.file.as_str(), left.problem.code.as_ref())).collect();
+        inspection.left.iter().map(|left| (left.file.as_str(), left.problem.code)).collect();
     assert_eq!(
         left,
         [

@@ -21,7 +21,7 @@ fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
 #[test]
 fn numbers_and_dates_have_a_range_and_what_lies_far_from_the_others_is_counted() {
     let amounts = (0..100).map(|number| Some(if number == 7 { 9_000_000 } else { 1_000 + number }));
-    let amounts = Decimal128Array::from_iter(amounts).with_precision_and_scale(12, 2).unwrap();
+    let amounts = amounts.collect::<Decimal128Array>().with_precision_and_scale(12, 2).unwrap();
     let columns = profile(vec![
         ("amount", Arc::new(amounts)),
         (

@@ -1,5 +1,6 @@
 //! Records behind length words, in every spelling in which such words come, and text lines.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::Structure;
@@ -90,7 +91,7 @@ fn chain(sample: &Sample, record: &Spelling, block: Option<&Spelling>) -> Option
     let mut options = format!("record_format = \"{format}\"\n");
     for (key, spelling) in [("record_word", Some(record)), ("block_word", block)] {
         if let Some(spelling) = spelling.filter(|spelling| !spelling.options.is_empty()) {
-            options.push_str(&format!("{key} = {{ {} }}\n", spelling.options.join(", ")));
+            let _ = writeln!(options, "{key} = {{ {} }}", spelling.options.join(", "));
         }
     }
     let (shortest, longest) = extremes(&records);

@@ -4,6 +4,8 @@
 //! (autocorrelation of byte classes). The true length stands out, and so do its multiples; the smallest one that is nearly as good is
 //! taken. Lengths that divide the file's size are likelier; a rest is looked for at both ends of the file.
 
+use std::fmt::Write as _;
+
 use super::Structure;
 use super::class::{CLASSES, classes};
 use crate::clues::Sample;
@@ -119,11 +121,11 @@ fn structure(sample: &Sample, tail: &[u8], classes: &[u8], length: usize, excess
         ));
     }
     if header > 0 {
-        options.push_str(&format!("file_header_bytes = {header}\n"));
+        let _ = writeln!(options, "file_header_bytes = {header}");
         evidence.push(format!("the first {header} bytes are of other kinds than those of the records"));
     }
     if trailer > 0 {
-        options.push_str(&format!("file_trailer_bytes = {trailer}\n"));
+        let _ = writeln!(options, "file_trailer_bytes = {trailer}");
     }
     let whole = (sample.bytes.len() - header) / length;
     let records = (0..whole).map(|index| header + index * length..header + (index + 1) * length).collect();

@@ -83,6 +83,8 @@ fn records_of_one_length_are_found_with_what_stands_around_them() {
     }
 }
 
+type Word<'a> = &'a dyn Fn(usize) -> Vec<u8>;
+
 #[test]
 fn records_behind_their_length_are_found_in_every_spelling() {
     let all: Vec<Vec<u8>> = records("cp037", 900)
@@ -91,7 +93,6 @@ fn records_behind_their_length_are_found_in_every_spelling() {
         .map(|(index, record)| record[..60 + index * 7 % 39].to_vec())
         .collect();
     let short = |length: usize| [(length >> 8) as u8, length as u8];
-    type Word<'a> = &'a dyn Fn(usize) -> Vec<u8>;
     let ibm: Word<'_> = &|length| [short(length + 4), [0, 0]].concat();
     let little: Word<'_> = &|length| [(length + 4) as u8, ((length + 4) >> 8) as u8, 0, 0].to_vec();
     let alone: Word<'_> = &|length| [short(length), [0, 0]].concat();
