@@ -4,10 +4,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use concordat_record::{Place, Problem};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A record in quarantine.
@@ -28,7 +26,7 @@ pub struct SetAside {
     #[serde(default)]
     pub place: Spot,
     /// The bytes as they stand in the source, of a record that could not be decoded.
-    #[serde(default, deserialize_with = "from_base64", serialize_with = "to_base64")]
+    #[serde(default, with = "base64")]
     pub raw: Option<Vec<u8>>,
     /// The decoded fields, of a record that could not be mapped.
     #[serde(default)]
@@ -81,12 +79,19 @@ impl Iterator for Entries {
     }
 }
 
-fn from_base64<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Error> {
-    let text: Option<String> = Option::deserialize(from)?;
-    let decode = |text: String| STANDARD.decode(text).map_err(serde::de::Error::custom);
-    text.map(decode).transpose()
-}
+/// Bytes as base64, or null.
+mod base64 {
+    use ::base64::Engine as _;
+    use ::base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-fn to_base64<S: Serializer>(raw: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
-    raw.as_ref().map(|raw| STANDARD.encode(raw)).serialize(to)
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Error> {
+        let text: Option<String> = Option::deserialize(from)?;
+        text.map(|text| STANDARD.decode(text).map_err(serde::de::Error::custom)).transpose()
+    }
+
+    #[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
+    pub(super) fn serialize<S: Serializer>(raw: &Option<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+        raw.as_ref().map(|raw| STANDARD.encode(raw)).serialize(to)
+    }
 }

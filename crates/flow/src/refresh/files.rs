@@ -74,7 +74,7 @@ impl Files {
     }
 
     /// What there is to go on with.
-    pub(crate) fn left(&self) -> Option<&Durable> {
+    pub(super) fn left(&self) -> Option<&Durable> {
         self.left.as_ref()
     }
 

@@ -67,9 +67,9 @@ fn a_file_from_which_nothing_was_published_stays_to_be_read_again() {
     place.write("inbox/1.csv", charities(60));
     place.refresh().unwrap();
     let before = standing(place).unwrap();
-    let damaged: String = (0..60)
-        .map(|number| format!("{number},,1 Quay Street,Bath,04530,ME,active,1990-05-01,17\n"))
-        .collect();
+    let damaged = (0..60).fold(String::new(), |records, number| {
+        records + &format!("{number},,1 Quay Street,Bath,04530,ME,active,1990-05-01,17\n")
+    });
     place.write("inbox/2.csv", charities(0) + &damaged);
     assert_eq!(place.refresh().unwrap_err().0[0].code, "refresh.too-many-quarantined");
     assert_eq!(
