@@ -5,6 +5,7 @@
 //! bounded whatever the size of the file. Nothing starts before the first batch is asked for.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -81,6 +82,8 @@ enum State<C> {
 
 struct Work<C> {
     results: Receiver<Decoded>,
+    /// One for each piece that was cut and not yet given: a slow piece holds up those behind it, and memory stays bounded.
+    under_way: Receiver<()>,
     /// Batches that came before those they follow.
     early: BTreeMap<u64, Decoded>,
     next: u64,
@@ -123,6 +126,7 @@ impl<C: Cut, D: Decode<C::Piece>> Pipeline<C, D> {
         let decoders = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_DECODERS);
         let (pieces, waiting) = sync_channel::<Numbered<C::Piece>>(decoders);
         let (done, results) = sync_channel(decoders);
+        let (begin, under_way) = sync_channel(decoders * PIECES_EACH);
         let waiting = Arc::new(Mutex::new(waiting));
         let decoders = (0..decoders)
             .map(|_| {
@@ -131,17 +135,17 @@ impl<C: Cut, D: Decode<C::Piece>> Pipeline<C, D> {
             })
             .collect();
         let cutter = thread::spawn(move || {
-            cut_all(&mut cut, &pieces);
+            cut_all(&mut cut, &begin, &pieces);
             cut
         });
-        Work { results, early: BTreeMap::new(), next: 0, cutter, decoders }
+        Work { results, under_way, early: BTreeMap::new(), next: 0, cutter, decoders }
     }
 
     /// Ends the threads and gives the file back; what they had under way is lost.
     fn stop(&mut self) -> Result<&mut C, Problem> {
         self.state = match std::mem::replace(&mut self.state, State::Lost) {
             State::Working(work) => {
-                drop(work.results);
+                drop((work.results, work.under_way));
                 for decoder in work.decoders {
                     decoder.join().map_err(|_| lost())?;
                 }
@@ -158,9 +162,14 @@ impl<C: Cut, D: Decode<C::Piece>> Pipeline<C, D> {
 
 /// More decoders than this wait for the thread that cuts.
 const MOST_DECODERS: usize = 16;
+/// Pieces that are under way for each decoder: enough that none waits while one piece takes long.
+const PIECES_EACH: usize = 4;
 
-fn cut_all<C: Cut>(cut: &mut C, pieces: &SyncSender<Numbered<C::Piece>>) {
+fn cut_all<C: Cut>(cut: &mut C, begin: &SyncSender<()>, pieces: &SyncSender<Numbered<C::Piece>>) {
     for number in 0.. {
+        if begin.send(()).is_err() {
+            return;
+        }
         let Some(piece) = cut.next().transpose() else { return };
         let failed = piece.is_err();
         let stand = Stand { number, bytes_read: cut.bytes_read(), mark: cut.mark() };
@@ -174,7 +183,9 @@ fn work<P>(decode: &impl Decode<P>, waiting: &Mutex<Receiver<Numbered<P>>>, done
     loop {
         let taken = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Numbered { stand, piece }) = taken else { return };
-        let batch = piece.and_then(|piece| decode.decode(piece));
+        // A decoder that panics must give a result like any other, or whoever waits for this piece would wait for ever.
+        let decoded = catch_unwind(AssertUnwindSafe(|| piece.and_then(|piece| decode.decode(piece))));
+        let batch = decoded.unwrap_or_else(|_| Err(lost()));
         if done.send(Decoded { stand, batch }).is_err() {
             return;
         }
@@ -192,6 +203,8 @@ impl<C: Cut> Work<C> {
         loop {
             if let Some(decoded) = self.early.remove(&self.next) {
                 self.next += 1;
+                // INVARIANT: the piece was begun before it was cut, so this does not wait.
+                let _ = self.under_way.recv();
                 return Some(decoded);
             }
             let Ok(decoded) = self.results.recv() else { return None };
@@ -251,3 +264,6 @@ impl<C: Cut, D: Decode<C::Piece>> Reader for Pipeline<C, D> {
         self.stop()?.digest()
     }
 }
+
+#[cfg(test)]
+mod tests;
