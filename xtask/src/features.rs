@@ -1,4 +1,4 @@
-//! Shows whether building one package asks for other features than building all, which would build DataFusion twice.
+//! Shows whether building one package asks for other features than building all, which would build Arrow and DataFusion twice.
 //!
 //! `crates/one-build` asks for the union; when this command finds a drift, add the missing feature there.
 
@@ -12,20 +12,21 @@ pub const COMMAND: Command = Command {
     summary: "shows which dependencies `cargo -p PACKAGE` would build anew after `--workspace`",
     help: " [PACKAGE…]
 
-  PACKAGE   a package of the workspace; all that reach DataFusion by default
+  PACKAGE   a package of the workspace; all that reach Arrow by default
 
-Fails when a dependency of DataFusion, or DataFusion itself, would be built a second time: minutes for every
+Fails when one of those, DataFusion, or what they depend on, would be built a second time: minutes for every
 developer. Then add the feature that is shown to crates/one-build/Cargo.toml.",
     run,
 };
 
+/// What takes long to build, with all that it depends on.
+const COSTLY: [&str; 5] =
+    ["datafusion-sql", "datafusion-functions-nested", "parquet", "russh", "mysql_async"];
+
 fn run(arguments: &[String]) -> Outcome {
     let all = resolved(&["--workspace"])?;
-    let costly: BTreeSet<String> =
-        resolved(&["--package", "datafusion-sql", "--package", "datafusion-functions-nested"])?
-            .iter()
-            .filter_map(|line| package(line))
-            .collect();
+    let roots = COSTLY.iter().flat_map(|name| ["--package", name]).collect::<Vec<_>>();
+    let costly: BTreeSet<String> = resolved(&roots)?.iter().filter_map(|line| package(line)).collect();
     let mut drifted = 0;
     for name in chosen(arguments)? {
         let alone = resolved(&["--package", &name])?;
@@ -45,7 +46,7 @@ fn run(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
-/// The packages to look at: those named, or every package that reaches DataFusion.
+/// The packages to look at: those named, or every package that reaches Arrow.
 fn chosen(arguments: &[String]) -> Outcome<Vec<String>> {
     if !arguments.is_empty() {
         return Ok(arguments.to_vec());
@@ -55,7 +56,7 @@ fn chosen(arguments: &[String]) -> Outcome<Vec<String>> {
         "tree",
         "--workspace",
         "--invert",
-        "datafusion-sql",
+        "arrow-array",
         "--prefix",
         "none",
         "--edges",
