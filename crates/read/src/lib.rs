@@ -31,6 +31,7 @@ mod mysql;
 mod names;
 mod odbc;
 mod origin;
+mod parts;
 mod pipeline;
 mod postgres;
 mod profile;

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, UInt64Array};
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow::compute::filter;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use concordat_record::{BYTE_OFFSET, Problem, Problems, RECORD_NUMBER};
 use serde::Serialize;
@@ -180,6 +181,18 @@ pub(crate) fn batch_with_origin(
         None => Arc::new(UInt64Array::new_null(rows)),
     });
     RecordBatch::try_new(schema.clone(), columns).map_err(|error| inconsistent(&error))
+}
+
+/// The rows of columns without a fault.
+pub(crate) fn without_faulty<F>(
+    columns: Vec<ArrayRef>,
+    faults: &[Option<F>],
+) -> Result<Vec<ArrayRef>, Problem> {
+    if faults.iter().all(Option::is_none) {
+        return Ok(columns);
+    }
+    let keep: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
+    columns.iter().map(|column| filter(column, &keep).map_err(|error| inconsistent(&error))).collect()
 }
 
 /// Arrow refused what a decoder made: a mistake of ours, reported like any other problem rather than a crash.

@@ -182,8 +182,14 @@ impl CodePage {
     #[inline]
     pub fn decode_into(&self, raw: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
-        out.extend(raw.iter().map(|byte| self.ascii[usize::from(*byte)]));
-        if out.get(start..).is_some_and(<[u8]>::is_ascii) {
+        // One pass: a letter that is not ASCII shows in the highest bit of all letters together.
+        let mut all = 0;
+        out.extend(raw.iter().map(|byte| {
+            let letter = self.ascii[usize::from(*byte)];
+            all |= letter;
+            letter
+        }));
+        if all.is_ascii() {
             return true;
         }
         out.truncate(start);

@@ -1,7 +1,6 @@
 //! Decodes a file of records block by block.
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
-use arrow::compute::filter;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::SchemaRef;
 use concordat_record::{Place, Problem};
 
@@ -13,9 +12,10 @@ use super::header::Carried;
 use super::plan::Plan;
 use super::segments::{Outcome, Segmented};
 use super::values::Machine;
+use crate::parts::{joined, parts};
 use crate::pipeline::{Decode, Pipeline};
 use crate::reader::{
-    RawRecord, ReadBatch, Reader, Reject, batch_with_origin, inconsistent, schema_with_origin,
+    RawRecord, ReadBatch, Reader, Reject, batch_with_origin, schema_with_origin, without_faulty,
 };
 
 /// Decodes blocks of records.
@@ -112,19 +112,25 @@ impl Decoder {
 
     /// One row for each record without a fault.
     fn plain(&self, block: &Block) -> Result<Outcome<'_>, Problem> {
-        let ends = Some(block.ends.as_slice()).filter(|ends| !ends.is_empty());
-        let places = Places::of_records(&block.bytes, &block.starts, ends);
-        let mut faults = Vec::new();
-        let mut columns = columns(&self.plan.nodes, places, &self.machine, &mut faults);
+        let (columns, faults) = self.columns(block)?;
         let faults = first_faults(faults, block.starts.len());
-        if faults.iter().any(Option::is_some) {
-            let keep: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
-            let kept: Result<Vec<ArrayRef>, _> = columns.iter().map(|column| filter(column, &keep)).collect();
-            columns = kept.map_err(|error| inconsistent(&error))?;
-        }
+        let columns = without_faulty(columns, &faults)?;
         let good = |index: &usize| faults.get(*index).is_some_and(Option::is_none);
         let rows = (0..block.starts.len()).filter(good).collect();
         Ok(Outcome { columns, rows, faults, refused: Vec::new() })
+    }
+
+    /// The columns of all records.
+    fn columns(&self, block: &Block) -> Result<(Vec<ArrayRef>, Vec<Fault<'_>>), Problem> {
+        let (mut columns_of, mut faults) = (Vec::new(), Vec::new());
+        for part in parts(block.starts.len(), block.bytes.len()) {
+            let (first, known) = (part.start, faults.len());
+            let starts = block.starts.get(part.clone()).unwrap_or_default();
+            let places = Places::of_records(&block.bytes, starts, block.ends.get(part));
+            columns_of.push(columns(&self.plan.nodes, places, &self.machine, &mut faults));
+            faults.iter_mut().skip(known).for_each(|fault: &mut Fault<'_>| fault.index += first);
+        }
+        Ok((joined(columns_of)?, faults))
     }
 
     /// The rows as a batch, the bad records and what is no record as rejects.

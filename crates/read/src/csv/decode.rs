@@ -3,8 +3,7 @@
 //! The fields of some hundred records are found first, and then decoded column by column: what is looked at stays near, and each column
 //! has its own tight loop. Records that do not decode are taken out at the end.
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
-use arrow::compute::filter;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field, SchemaRef};
 use concordat_record::{Place, Problem};
 
@@ -16,7 +15,7 @@ use super::settings::{Ragged, Settings};
 use super::trailer;
 use crate::control::Board;
 use crate::pipeline::Decode;
-use crate::reader::{RawRecord, ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
+use crate::reader::{RawRecord, ReadBatch, Reject, batch_with_origin, schema_with_origin, without_faulty};
 use crate::types::{Builder, Type};
 
 /// How many records are decoded column by column.
@@ -361,13 +360,10 @@ impl<'a> Work<'a> {
 
     /// The good records as a batch, the others as rejects.
     fn finish(mut self) -> Result<ReadBatch, Problem> {
-        let mut columns: Vec<ArrayRef> =
+        let columns: Vec<ArrayRef> =
             std::mem::take(&mut self.builders).into_iter().map(Builder::finish).collect();
+        let columns = without_faulty(columns, &self.misfits)?;
         if self.misfits.iter().any(Option::is_some) {
-            let keep: BooleanArray = self.misfits.iter().map(|misfit| Some(misfit.is_none())).collect();
-            for column in &mut columns {
-                *column = filter(column, &keep).map_err(|error| inconsistent(&error))?;
-            }
             self.take_misfits_out();
         }
         let offsets = self.offsets(self.starts.iter().copied());

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray};
-use arrow::compute::filter;
 use arrow::datatypes::{DataType, Field as ArrowField, SchemaRef};
 use concordat_record::{Place, Problem};
 
@@ -12,7 +11,7 @@ use super::geometry::DELETED;
 use super::records::{Piece, Records};
 use super::values::{Column, Faults, Rules, decode};
 use crate::pipeline::{Decode, Pipeline};
-use crate::reader::{ReadBatch, ReadProgress, Reject, batch_with_origin, inconsistent, schema_with_origin};
+use crate::reader::{ReadBatch, ReadProgress, Reject, batch_with_origin, schema_with_origin, without_faulty};
 
 /// What is read of a table.
 #[derive(Debug)]
@@ -94,13 +93,7 @@ impl Decoder {
             |index: usize| piece.byte_offset + piece.starts.get(index).copied().unwrap_or_default() as u64;
         let numbers = good().filter_map(|index| piece.numbers.get(index).copied()).collect();
         let offsets = good().map(offset).collect();
-        let columns = if faults.iter().all(Option::is_none) {
-            columns
-        } else {
-            let keep: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
-            let kept: Result<Vec<ArrayRef>, _> = columns.iter().map(|column| filter(column, &keep)).collect();
-            kept.map_err(|error| inconsistent(&error))?
-        };
+        let columns = without_faulty(columns, faults)?;
         let batch = batch_with_origin(&self.schema, columns, numbers, Some(offsets))?;
         let found = faults.iter().enumerate().filter_map(|(index, fault)| {
             fault.as_ref().map(|(reason, column)| self.reject(&piece, index, *reason, column))

@@ -1,9 +1,10 @@
 //! Sheets of records to columns.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, StringArray, UInt32Array};
-use arrow::compute::{filter, take};
+use arrow::array::{ArrayRef, StringArray, UInt32Array};
+use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, SchemaRef};
 use concordat_record::{Place, Problem};
 
@@ -13,8 +14,9 @@ use super::sheets::{Heading, Row, Sheet, Sorting};
 use super::values::{Coding, Faults};
 use crate::copybook::CodePage;
 use crate::copybook::frames::Block;
+use crate::parts::{joined, parts};
 use crate::pipeline::Decode;
-use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin};
+use crate::reader::{ReadBatch, Reject, batch_with_origin, inconsistent, schema_with_origin, without_faulty};
 use crate::types::Spelling;
 
 /// What becomes of records that are shorter or longer than the layout.
@@ -112,28 +114,19 @@ impl Decode<Sheet> for Decoder {
             .map(|row| Record::new(sheet.block.record(row.index, length), self.counts_letters))
             .collect();
         let mut first: Vec<Option<Fault>> = self.wrong_lengths(&sheet, &records);
-        let mut columns = Vec::with_capacity(self.outputs.len());
-        let mut faults = Faults::new();
-        for output in &self.outputs {
-            columns.push(self.column(output, &sheet, &records, &mut faults)?);
-            for (row, reason) in faults.drain(..) {
-                let place = |row: usize| (output.name.clone(), place_of(output, &sheet, row));
-                if let Some(slot) = first.get_mut(row)
-                    && slot.is_none()
-                {
-                    *slot = Some((reason, Some(place(row))));
-                }
-            }
+        let mut columns = Vec::new();
+        for part in parts(records.len(), sheet.block.bytes.len()) {
+            columns.push(self.columns(&sheet, &records, part, &mut first)?);
         }
+        let columns = joined(columns)?;
         self.assemble(&sheet, columns, &first)
     }
 }
 
 /// Where a column begins in a row's record.
-fn place_of(output: &Output, sheet: &Sheet, row: usize) -> usize {
+fn place_of(output: &Output, row: Option<&Row>) -> usize {
     let From::Record { positions, .. } = &output.from else { return 0 };
-    let of = sheet.rows.get(row).map(|row| row.of);
-    of.and_then(|of| positions.get(of).copied().flatten()).map_or(0, |(start, _)| start)
+    row.and_then(|row| positions.get(row.of).copied().flatten()).map_or(0, |(start, _)| start)
 }
 
 impl Decoder {
@@ -156,18 +149,42 @@ impl Decoder {
         sheet.rows.iter().zip(records).map(judge).collect()
     }
 
+    /// The columns of some rows; notes the first fault of each.
+    fn columns(
+        &self,
+        sheet: &Sheet,
+        records: &[Record<'_>],
+        part: Range<usize>,
+        first: &mut [Option<Fault>],
+    ) -> Result<Vec<ArrayRef>, Problem> {
+        let mut faults = Faults::new();
+        let rows = sheet.rows.get(part.clone()).unwrap_or_default();
+        let records = records.get(part.clone()).unwrap_or_default();
+        let first = first.get_mut(part).unwrap_or_default();
+        let column = |output: &Output| {
+            let column = self.column(output, sheet, rows, records, &mut faults)?;
+            for (index, reason) in faults.drain(..) {
+                if let Some(slot) = first.get_mut(index).filter(|slot| slot.is_none()) {
+                    *slot = Some((reason, Some((output.name.clone(), place_of(output, rows.get(index))))));
+                }
+            }
+            Ok(column)
+        };
+        self.outputs.iter().map(column).collect()
+    }
+
     fn column(
         &self,
         output: &Output,
         sheet: &Sheet,
+        rows: &[Row],
         records: &[Record<'_>],
         faults: &mut Faults,
     ) -> Result<ArrayRef, Problem> {
         let page: &CodePage = &self.sorting.page;
         match &output.from {
             From::Record { positions, coding } => {
-                let rows = sheet.rows.iter().zip(records);
-                let cells = rows.map(|(row, record)| match positions.get(row.of) {
+                let cells = rows.iter().zip(records).map(|(row, record)| match positions.get(row.of) {
                     Some(Some(position)) => record.cell(*position),
                     _ => &[],
                 });
@@ -180,8 +197,8 @@ impl Decoder {
                     headers.iter().map(|header| Record::new(header, self.counts_letters).cell(*position));
                 let mut wrong = Faults::new();
                 let values = coding.decode(cells, page, &self.spelling, &mut wrong);
-                let under: UInt32Array = sheet.rows.iter().map(|row| Some(row.under as u32)).collect();
-                for (index, row) in sheet.rows.iter().enumerate() {
+                let under: UInt32Array = rows.iter().map(|row| Some(row.under as u32)).collect();
+                for (index, row) in rows.iter().enumerate() {
                     if wrong.iter().any(|(heading, _)| *heading == row.under) {
                         faults.push((index, Reason::Header(coding.type_name())));
                     }
@@ -194,7 +211,7 @@ impl Decoder {
                     let record = sheet.block.record(row.index, self.fixed_length.unwrap_or_default());
                     self.code_of(layout, record)
                 };
-                Ok(Arc::new(sheet.rows.iter().map(code).collect::<StringArray>()))
+                Ok(Arc::new(rows.iter().map(code).collect::<StringArray>()))
             }
         }
     }
@@ -220,13 +237,7 @@ impl Decoder {
             || sheet.rows.iter().zip(faults).filter(|(_, fault)| fault.is_none()).map(|(row, _)| row.index);
         let numbers = good().map(|index| block.number_of(index)).collect();
         let offsets = good().map(|index| block.offset_of(index)).collect();
-        let columns = if faults.iter().all(Option::is_none) {
-            columns
-        } else {
-            let keep: BooleanArray = faults.iter().map(|fault| Some(fault.is_none())).collect();
-            let kept: Result<Vec<ArrayRef>, _> = columns.iter().map(|column| filter(column, &keep)).collect();
-            kept.map_err(|error| inconsistent(&error))?
-        };
+        let columns = without_faulty(columns, faults)?;
         let batch = batch_with_origin(&self.schema, columns, numbers, Some(offsets))?;
         let found = sheet.rows.iter().zip(faults).filter_map(|(row, fault)| {
             fault.as_ref().map(|(reason, place)| self.reject(block, row.index, reason, place.as_ref()))
