@@ -20,6 +20,16 @@ pub struct OptionDoc {
     pub meaning: &'static str,
 }
 
+/// An option, documented.
+pub(crate) const fn option(
+    name: &'static str,
+    form: &'static str,
+    default: &'static str,
+    meaning: &'static str,
+) -> OptionDoc {
+    OptionDoc { name, form, default, meaning }
+}
+
 /// A value with the place it was written at.
 #[derive(Clone, Debug)]
 pub(crate) struct Written<T> {

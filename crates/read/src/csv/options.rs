@@ -1,6 +1,7 @@
 //! The options of the kind `csv`, in the order of the reference page.
 
-use crate::section::OptionDoc;
+use crate::section::{OptionDoc, option};
+use crate::types;
 
 pub(super) const OPTIONS: &[OptionDoc] = &[
     option("delimiter", "text", ",", "what stands between fields, one letter or more; \"\\t\" is a tab"),
@@ -101,25 +102,10 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
          timestamp; the last three with a pattern, such as date(DD.MM.YYYY), date(D MONTH YYYY), time(h:mm AM), \
          timestamp(YYYYMMDDHHmmss), in which `[…]` may be missing",
     ),
-    option("decimal", "\".\" or \",\"", ".", "the mark before the places of a number"),
-    option(
-        "thousands",
-        "text",
-        "none",
-        "the mark between groups of three digits, such as \".\" or \" \"; it may be missing in a number",
-    ),
-    option(
-        "boolean",
-        "table",
-        "true, t, yes, y, 1 and false, f, no, n, 0",
-        "the words for true and false: `{ true = [\"J\"], false = [\"N\"] }`; case does not count",
-    ),
-    option(
-        "two_digit_years_from",
-        "whole number",
-        "1950",
-        "a year of two digits is one of the hundred years from this one on",
-    ),
+    types::DECIMAL,
+    types::THOUSANDS,
+    types::BOOLEAN,
+    types::TWO_DIGIT_YEARS_FROM,
     option(
         "trailer",
         "table",
@@ -135,12 +121,3 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         "a longer record is broken; keeps an open quotation mark from swallowing the file",
     ),
 ];
-
-const fn option(
-    name: &'static str,
-    form: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-) -> OptionDoc {
-    OptionDoc { name, form, default, meaning }
-}

@@ -7,8 +7,8 @@ use concordat_record::{Place, Problem};
 use super::import;
 use super::layout::{Column, Layout, MOST_COLUMNS, Position, RecordType, Role, Sign, TotalAt, Trim};
 use crate::control::Subject;
-use crate::section::{OptionDoc, Section};
-use crate::types::{TYPE_FORMS, Type};
+use crate::section::{OptionDoc, Section, option};
+use crate::types::{self, TYPE_FORMS, Type};
 
 pub(super) const OPTIONS: &[OptionDoc] = &[
     option(
@@ -97,30 +97,11 @@ pub(super) const OPTIONS: &[OptionDoc] = &[
         "at which ends of a value spaces are no part of it; blank values are null whichever it is",
     ),
     option("null", "list of texts", "none", "values that mean null in all columns, besides blank ones"),
-    option("decimal", "\".\" or \",\"", ".", "the mark before the places of a number, where one is written"),
-    option("thousands", "text", "none", "the mark between groups of three digits"),
-    option(
-        "boolean",
-        "table",
-        "true, t, yes, y, 1 and false, f, no, n, 0",
-        "the words for true and false: `{ true = [\"J\"], false = [\"N\"] }`; case does not count",
-    ),
-    option(
-        "two_digit_years_from",
-        "whole number",
-        "1950",
-        "a year of two digits is one of the hundred years from this one on",
-    ),
+    types::DECIMAL,
+    types::THOUSANDS,
+    types::BOOLEAN,
+    types::TWO_DIGIT_YEARS_FROM,
 ];
-
-const fn option(
-    name: &'static str,
-    form: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-) -> OptionDoc {
-    OptionDoc { name, form, default, meaning }
-}
 
 pub(super) const TRIMS: [(&str, Trim); 3] = [("both", Trim::Both), ("end", Trim::End), ("none", Trim::None)];
 

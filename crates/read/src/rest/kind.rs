@@ -8,7 +8,7 @@ use super::configure::{Request, configure};
 use super::pages::RestPages;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::{ReadBatch, Reader};
-use crate::section::OptionDoc;
+use crate::section::{OptionDoc, option};
 use crate::services::live::{Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience::{self, Caller};
@@ -116,15 +116,6 @@ const OPTIONS: &[OptionDoc] = &[
     resilience::BREAKER_REST,
     http::MAX_MEGABYTES,
 ];
-
-const fn option(
-    name: &'static str,
-    form: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-) -> OptionDoc {
-    OptionDoc { name, form, default, meaning }
-}
 
 /// The options of one source, and what is remembered of its server.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use super::propose::{propose, recognise};
 use super::wsdl::Operation;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::{ReadBatch, Reader};
-use crate::section::{OptionDoc, Section};
+use crate::section::{OptionDoc, Section, option};
 use crate::services::live::{Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience;
@@ -115,15 +115,6 @@ const OPTIONS: &[OptionDoc] = &[
     resilience::BREAKER_REST,
     http::MAX_MEGABYTES,
 ];
-
-const fn option(
-    name: &'static str,
-    form: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-) -> OptionDoc {
-    OptionDoc { name, form, default, meaning }
-}
 
 /// The options of one source, and its operation once the description has been read.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use super::configure::{script, terminal};
 use super::walk::{ScreenPages, Texts, Way};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::{ReadBatch, Reader};
-use crate::section::{OptionDoc, Section};
+use crate::section::{OptionDoc, Section, option};
 use crate::services::live::{Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience::{self, Caller, Patience};
@@ -94,15 +94,6 @@ const OPTIONS: &[OptionDoc] = &[
     resilience::BREAKER_FAILURES,
     resilience::BREAKER_REST,
 ];
-
-const fn option(
-    name: &'static str,
-    form: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-) -> OptionDoc {
-    OptionDoc { name, form, default, meaning }
-}
 
 #[derive(Debug)]
 struct ScreenSource(Arc<Way>);

@@ -16,7 +16,7 @@ use arrow::datatypes::{DataType, TimeUnit};
 pub(crate) use builder::Builder;
 pub(crate) use number::decimal;
 pub(crate) use pattern::{Pattern, date_pattern, date_patterns, days_from_civil, timestamp_pattern};
-pub(crate) use spelling::Spelling;
+pub(crate) use spelling::{BOOLEAN, DECIMAL, Spelling, THOUSANDS, TWO_DIGIT_YEARS_FROM};
 
 /// What the texts of a column stand for.
 #[derive(Clone, Debug, PartialEq, Eq)]

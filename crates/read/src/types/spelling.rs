@@ -2,7 +2,32 @@
 
 use concordat_record::Problem;
 
-use crate::section::Section;
+use crate::section::{OptionDoc, Section, option};
+
+/// The mark before the places of a number.
+pub(crate) const DECIMAL: OptionDoc =
+    option("decimal", "\".\" or \",\"", ".", "the mark before the places of a number, where one is written");
+/// The mark between groups of digits.
+pub(crate) const THOUSANDS: OptionDoc = option(
+    "thousands",
+    "text",
+    "none",
+    "the mark between groups of three digits, such as \".\" or \" \"; it may be missing in a number",
+);
+/// The words for true and false.
+pub(crate) const BOOLEAN: OptionDoc = option(
+    "boolean",
+    "table",
+    "true, t, yes, y, 1 and false, f, no, n, 0",
+    "the words for true and false: `{ true = [\"J\"], false = [\"N\"] }`; case does not count",
+);
+/// Which century a year of two digits is of.
+pub(crate) const TWO_DIGIT_YEARS_FROM: OptionDoc = option(
+    "two_digit_years_from",
+    "whole number",
+    "1950",
+    "a year of two digits is one of the hundred years from this one on",
+);
 
 /// How the texts of a file are to be understood where countries and programs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +71,7 @@ impl Spelling {
         }
     }
 
-    /// Reads the options `decimal`, `thousands`, `two_digit_years_from` and `boolean`.
+    /// Reads [`DECIMAL`], [`THOUSANDS`], [`BOOLEAN`] and [`TWO_DIGIT_YEARS_FROM`].
     pub fn read(section: &mut Section<'_>) -> Self {
         let mut spelling = Self::default();
         if let Some(decimal) = section.choice("decimal", &[(".", b'.'), (",", b',')]) {
