@@ -45,6 +45,8 @@ enum Step {
 struct Bottom {
     disk: Arc<OnDisk>,
     shown: String,
+    /// Whether it holds what a file unpacks to, and not the file's own bytes.
+    is_unpacked: bool,
 }
 
 /// The way from a file as it lies to bytes in it.
@@ -60,7 +62,7 @@ pub(crate) struct Trail {
 impl Trail {
     /// Whether it leads to other bytes than those of the file.
     pub fn is_packed(&self) -> bool {
-        !self.steps.is_empty() || self.bottom.is_some()
+        !self.steps.is_empty() || self.bottom.as_ref().is_some_and(|bottom| bottom.is_unpacked)
     }
 
     /// The names of the files in archives that it leads through, each behind an exclamation mark.
@@ -121,12 +123,13 @@ impl Layers<'_> {
             // An archive is gone through more than once, so it must lie here.
             if trail.bottom.is_none() {
                 drop(input);
-                trail.bottom = Some(Bottom { disk: (self.on_disk)()?, shown: self.shown.to_owned() });
+                let (disk, shown) = ((self.on_disk)()?, self.shown.to_owned());
+                trail.bottom = Some(Bottom { disk, shown, is_unpacked: false });
                 input = self.follow(&trail)?;
             }
             if packing == Packing::Zip && input.disk.is_none() {
                 let copy = OnDisk::copy(&mut input.bytes, self.unpack.limits.copy, &input.shown)?;
-                trail.bottom = Some(Bottom { disk: Arc::new(copy), shown: input.shown });
+                trail.bottom = Some(Bottom { disk: Arc::new(copy), shown: input.shown, is_unpacked: true });
                 trail.steps.clear();
                 input = self.follow(&trail)?;
             }
@@ -152,7 +155,7 @@ impl Layers<'_> {
     fn follow(&self, trail: &Trail) -> Result<Input, Problem> {
         let mut input = match &trail.bottom {
             None => (self.open)()?,
-            Some(Bottom { disk, shown }) => {
+            Some(Bottom { disk, shown, .. }) => {
                 Input::on_disk(disk.clone(), shown).map_err(|error| problem_of(shown, &error))?
             }
         };
