@@ -1,35 +1,31 @@
 //! An open workbook: its sheets, and the rows of one of them, one by one.
 
-use std::collections::HashMap;
 use std::fs::File;
-use std::io::BufReader;
 
-use calamine::{Dimensions, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 use concordat_record::{Problem, nearest};
-use zip::ZipArchive;
 
-use super::cell::{Area, Value, value, value_ref};
-use super::layout::{Layout, of_ods, of_xlsx};
-use super::package::{Format, cannot_read, encrypted, examine};
-
-type Input = BufReader<File>;
+use super::cell::{Area, Value};
+use super::fault::Result as Sound;
+use super::layout::Layout;
+use super::ods::Ods;
+use super::package::{Format, cannot_read, examine, too_large};
+use super::xls::Xls;
+use super::xlsb::Xlsb;
+use super::xlsx::Xlsx;
 
 /// A workbook of any format.
 enum Inner {
-    Xls(Box<Xls<Input>>),
-    Xlsx(Box<Xlsx<Input>>),
-    Xlsb(Box<Xlsb<Input>>),
-    Ods(Box<Ods<Input>>),
+    Xls(Box<Xls>),
+    Xlsx(Box<Xlsx>),
+    Xlsb(Box<Xlsb>),
+    Ods(Box<Ods>),
 }
 
 /// An open workbook.
 pub(super) struct Book {
     inner: Inner,
     pub format: Format,
-    file: File,
     shown: String,
-    /// Of OpenDocument: the layouts of all sheets, which had to be looked at anyway.
-    layouts: HashMap<String, Layout>,
 }
 
 /// A sheet with cells.
@@ -56,50 +52,42 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Bytes of its texts.
+    pub fn bytes(&self) -> usize {
+        self.cells.iter().map(|(_, value)| value.bytes()).sum()
+    }
+
     pub fn get(&self, column: u32) -> Option<&Value> {
-        self.cells.iter().find(|(known, _)| *known == column).map(|(_, value)| value)
+        let found = self.cells.binary_search_by_key(&column, |(known, _)| *known).ok()?;
+        self.cells.get(found).map(|(_, value)| value)
     }
 }
 
 impl Book {
     pub fn open(file: File, shown: &str) -> Result<Self, Problem> {
         let format = examine(&file, shown)?;
-        let clone = || file.try_clone().map_err(|error| cannot_read(shown, &error.to_string()));
-        let layouts = if format == Format::Ods {
-            of_ods(&mut archive(clone()?, shown)?, shown)?
-        } else {
-            HashMap::new()
-        };
         rewind(&file, shown)?;
-        let input = BufReader::new(clone()?);
-        let failed = |error: &dyn std::fmt::Display| {
-            let why = error.to_string();
-            if why.contains("password protected") { encrypted(shown) } else { cannot_read(shown, &why) }
+        let opened = || -> Sound<Inner> {
+            Ok(match format {
+                Format::Xls => Inner::Xls(Box::new(Xls::open(file)?)),
+                Format::BareXls => Inner::Xls(Box::new(Xls::open_bare(file)?)),
+                Format::Xlsx => Inner::Xlsx(Box::new(Xlsx::open(file)?)),
+                Format::Ods => Inner::Ods(Box::new(Ods::open(file)?)),
+                Format::Xlsb => Inner::Xlsb(Box::new(Xlsb::open(file)?)),
+            })
         };
-        let inner = match format {
-            Format::Xls => Inner::Xls(Box::new(Xls::new(input).map_err(|error| failed(&error))?)),
-            Format::Xlsx => Inner::Xlsx(Box::new(Xlsx::new(input).map_err(|error| failed(&error))?)),
-            Format::Xlsb => Inner::Xlsb(Box::new(Xlsb::new(input).map_err(|error| failed(&error))?)),
-            Format::Ods => Inner::Ods(Box::new(Ods::new(input).map_err(|error| failed(&error))?)),
-        };
-        Ok(Self { inner, format, file, shown: shown.into(), layouts })
+        let inner = opened().map_err(|fault| fault.of(shown))?;
+        Ok(Self { inner, format, shown: shown.into() })
     }
 
     /// The sheets with cells, in the order of the workbook.
     pub fn sheets(&self) -> Vec<Sheet> {
-        let all = match &self.inner {
-            Inner::Xls(book) => book.sheets_metadata(),
-            Inner::Xlsx(book) => book.sheets_metadata(),
-            Inner::Xlsb(book) => book.sheets_metadata(),
-            Inner::Ods(book) => book.sheets_metadata(),
-        };
-        all.iter()
-            .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-            .map(|sheet| Sheet {
-                name: sheet.name.clone(),
-                is_hidden: sheet.visible != SheetVisible::Visible,
-            })
-            .collect()
+        match &self.inner {
+            Inner::Xls(book) => book.sheets(),
+            Inner::Xlsx(book) => book.sheets(),
+            Inner::Xlsb(book) => book.sheets(),
+            Inner::Ods(book) => book.sheets(),
+        }
     }
 
     /// The name of the sheet that is meant.
@@ -132,21 +120,13 @@ impl Book {
 
     /// Hidden rows and columns, as far as the format lets them be seen, and merged cells.
     pub fn layout(&mut self, sheet: &str) -> Result<Layout, Problem> {
-        let shown = self.shown.clone();
-        let failed = |error: &dyn std::fmt::Display| cannot_read(&shown, &error.to_string());
-        match &mut self.inner {
-            Inner::Xlsx(_) => {
-                let file = self.file.try_clone().map_err(|error| failed(&error))?;
-                of_xlsx(&mut archive(file, &shown)?, sheet, &shown)
-            }
-            Inner::Ods(_) => Ok(self.layouts.get(sheet).cloned().unwrap_or_default()),
-            Inner::Xls(book) => {
-                let merged: Vec<Dimensions> =
-                    book.merge_cells_by_sheet_name(sheet).map_err(|error| failed(&error))?;
-                Ok(Layout { merged, ..Layout::default() })
-            }
+        let layout = match &mut self.inner {
+            Inner::Xls(book) => book.layout(sheet),
+            Inner::Xlsx(book) => book.layout(sheet),
+            Inner::Ods(book) => book.layout(sheet),
             Inner::Xlsb(_) => Ok(Layout::default()),
-        }
+        };
+        layout.map_err(|fault| fault.of(&self.shown))
     }
 
     /// Calls a function for each row of a part of a sheet that holds something, until it has seen enough.
@@ -157,51 +137,35 @@ impl Book {
         mut each: impl FnMut(Row) -> Result<bool, Problem>,
     ) -> Result<(), Problem> {
         let shown = self.shown.clone();
-        let failed =
-            |error: &dyn std::fmt::Display| cannot_read(&shown, &format!("sheet `{sheet}`: {error}"));
-        let mut rows = Rows { row: Row { number: 0, cells: Vec::new() }, area, shown: &shown };
-        match &mut self.inner {
-            Inner::Xlsx(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| failed(&error))?;
-                while let Some(cell) = cells.next_cell().map_err(|error| failed(&error))? {
-                    if !rows.cell(cell.get_position(), value_ref(cell.get_value()), &mut each)? {
-                        return Ok(());
-                    }
-                }
-            }
-            Inner::Xlsb(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| failed(&error))?;
-                while let Some(cell) = cells.next_cell().map_err(|error| failed(&error))? {
-                    if !rows.cell(cell.get_position(), value_ref(cell.get_value()), &mut each)? {
-                        return Ok(());
-                    }
-                }
-            }
-            Inner::Xls(_) | Inner::Ods(_) => {
-                let range = match &mut self.inner {
-                    Inner::Xls(book) => book.worksheet_range(sheet).map_err(|error| failed(&error))?,
-                    Inner::Ods(book) => book.worksheet_range(sheet).map_err(|error| failed(&error))?,
-                    _ => return Ok(()),
-                };
-                let (first_row, first_column) = range.start().unwrap_or_default();
-                for (row, column, data) in range.used_cells() {
-                    let place = (first_row + row as u32, first_column + column as u32);
-                    if !rows.cell(place, value(data), &mut each)? {
-                        return Ok(());
-                    }
-                }
-            }
-        }
-        rows.finish(&mut each).map(|_| ())
+        let row = Row { number: 0, cells: Vec::new() };
+        let mut rows = Rows { row, bytes: 0, area, shown: &shown };
+        let mut is_enough = false;
+        let mut cell = |place: (u32, u32), value: Option<Value>| -> Sound<bool> {
+            is_enough = !rows.cell(place, value, &mut each)?;
+            Ok(!is_enough)
+        };
+        let walked = match &mut self.inner {
+            Inner::Xls(book) => book.cells(sheet, &mut cell),
+            Inner::Xlsx(book) => book.cells(sheet, &mut cell),
+            Inner::Ods(book) => book.cells(sheet, &mut cell),
+            Inner::Xlsb(book) => book.cells(sheet, &mut cell),
+        };
+        walked.map_err(|fault| fault.of(&shown))?;
+        if is_enough { Ok(()) } else { rows.finish(&mut each).map(|_| ()) }
     }
 }
 
 /// Gathers cells into rows.
 struct Rows<'a> {
     row: Row,
+    /// Of its texts.
+    bytes: usize,
     area: Area,
     shown: &'a str,
 }
+
+/// The texts of a row, in bytes.
+pub(super) const MOST_ROW: usize = 32 << 20;
 
 impl Rows<'_> {
     /// Takes a cell; false when enough has been seen.
@@ -225,23 +189,33 @@ impl Rows<'_> {
             self.row.number = row;
         }
         if let Some(value) = value.filter(|_| self.area.has(row, column)) {
-            self.row.cells.push((column, value));
+            self.put(column, value)?;
         }
         Ok(true)
     }
 
+    /// Puts a cell where it belongs; of several in one place the last one counts.
+    fn put(&mut self, column: u32, value: Value) -> Result<(), Problem> {
+        self.bytes += value.bytes();
+        if self.bytes > MOST_ROW {
+            return Err(too_large(self.shown, "a row", MOST_ROW as u64));
+        }
+        let cells = &mut self.row.cells;
+        match cells.binary_search_by_key(&column, |(known, _)| *known) {
+            Ok(known) => cells.get_mut(known).into_iter().for_each(|cell| cell.1 = value.clone()),
+            Err(place) => cells.insert(place, (column, value)),
+        }
+        Ok(())
+    }
+
     fn finish(&mut self, each: &mut impl FnMut(Row) -> Result<bool, Problem>) -> Result<bool, Problem> {
-        let mut cells = std::mem::take(&mut self.row.cells);
+        self.bytes = 0;
+        let cells = std::mem::take(&mut self.row.cells);
         if cells.is_empty() {
             return Ok(true);
         }
-        cells.sort_by_key(|(column, _)| *column);
         each(Row { number: self.row.number, cells })
     }
-}
-
-fn archive(file: File, shown: &str) -> Result<ZipArchive<Input>, Problem> {
-    ZipArchive::new(BufReader::new(file)).map_err(|error| cannot_read(shown, &error.to_string()))
 }
 
 fn rewind(mut file: &File, shown: &str) -> Result<(), Problem> {

@@ -1,6 +1,7 @@
 //! Values of cells, and the places of cells as people call them.
 
-use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
+use super::number_format::Shows;
+use crate::types::civil_from_days;
 
 /// What a cell shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,37 +25,14 @@ pub(super) enum Value {
     /// A time of day, in microseconds.
     Time(i64),
     /// `#N/A` and the like.
-    Error(CellErrorType),
+    Error(&'static str),
 }
 
-/// What calamine has read; none when the cell is empty.
-pub(super) fn value(data: &Data) -> Option<Value> {
-    Some(match data {
-        Data::Empty => return None,
-        Data::Int(number) => Value::Integer(*number),
-        Data::Float(number) => number_value(*number),
-        Data::String(text) => return text_value(text),
-        Data::Bool(value) => Value::Boolean(*value),
-        Data::DateTime(moment) => moment_value(*moment),
-        Data::DateTimeIso(text) => iso(text),
-        Data::DurationIso(text) => iso_time(text).unwrap_or_else(|| Value::Text(text.clone())),
-        Data::Error(error) => Value::Error(error.clone()),
-    })
-}
-
-pub(super) fn value_ref(data: &DataRef<'_>) -> Option<Value> {
-    Some(match data {
-        DataRef::Empty => return None,
-        DataRef::Int(number) => Value::Integer(*number),
-        DataRef::Float(number) => number_value(*number),
-        DataRef::String(text) => return text_value(text),
-        DataRef::SharedString(text) => return text_value(text),
-        DataRef::Bool(value) => Value::Boolean(*value),
-        DataRef::DateTime(moment) => moment_value(*moment),
-        DataRef::DateTimeIso(text) => iso(text),
-        DataRef::DurationIso(text) => iso_time(text).unwrap_or_else(|| Value::Text(text.clone())),
-        DataRef::Error(error) => Value::Error(error.clone()),
-    })
+/// An error as it is written in a file; one that is none of Excel's is some error all the same.
+pub(super) fn error_named(text: &str) -> &'static str {
+    const ERRORS: [&str; 9] =
+        ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"];
+    ERRORS.into_iter().find(|known| text.trim().eq_ignore_ascii_case(known)).unwrap_or("#ERROR!")
 }
 
 fn text_value(text: &str) -> Option<Value> {
@@ -71,30 +49,17 @@ fn number_value(number: f64) -> Value {
     }
 }
 
-/// The number format of the cell has made it a moment. Durations beyond a day stay numbers, of days.
-fn moment_value(moment: ExcelDateTime) -> Value {
-    let days = moment.as_f64();
-    if moment.is_duration() || !(0.0..2_958_466.0).contains(&days) {
-        return number_value(days);
-    }
-    let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
-    let micros = micros(hour.into(), minute.into(), second.into()) + i64::from(milli) * 1000;
-    let (year, month, day) = (i32::from(year), u32::from(month), u32::from(day));
-    if days < 1.0 && days > 0.0 {
-        Value::Time(micros)
-    } else if micros == 0 {
-        Value::Date { year, month, day }
-    } else {
-        Value::Timestamp { year, month, day, micros }
-    }
+/// Microseconds, to the millisecond, of a part of a day.
+fn time_of_day(part: f64) -> i64 {
+    ((part * 86_400_000.0).round() as i64).min(86_399_999) * 1000
 }
 
-fn micros(hour: i64, minute: i64, second: i64) -> i64 {
+pub(super) fn micros(hour: i64, minute: i64, second: i64) -> i64 {
     ((hour * 60 + minute) * 60 + second) * 1_000_000
 }
 
 /// A date of OpenDocument: `2024-05-31` or `2024-05-31T12:30:00.5` (XML Schema, Part 2).
-fn iso(text: &str) -> Value {
+pub(super) fn iso(text: &str) -> Value {
     let parsed = || {
         let (date, time) = text.split_once('T').unwrap_or((text, ""));
         let mut parts = date.split('-');
@@ -120,7 +85,7 @@ fn iso(text: &str) -> Value {
 }
 
 /// A time of OpenDocument: `PT12H30M00S`.
-fn iso_time(text: &str) -> Option<Value> {
+pub(super) fn iso_time(text: &str) -> Option<Value> {
     let mut rest = text.strip_prefix("PT")?;
     let mut part = |mark: char| {
         let Some((number, after)) = rest.split_once(mark) else { return Some(0.0) };
@@ -132,7 +97,46 @@ fn iso_time(text: &str) -> Option<Value> {
     (0.0..86_400e6).contains(&micros).then(|| Value::Time(micros.round() as i64))
 }
 
+/// A moment by its number of days: since the end of 1899, with a 29 February 1900 that never was, or since the beginning of 1904.
+fn moment(days: f64, is_1904: bool) -> Value {
+    const DAY: i64 = 86_400_000;
+    let millis = (days * DAY as f64).round() as i64;
+    let (day, micros) = (millis.div_euclid(DAY) as i32, millis.rem_euclid(DAY) * 1000);
+    let (year, month, day) = match day {
+        _ if is_1904 => civil_from_days(day - 24_107),
+        60 => (1900, 2, 29),
+        ..60 => civil_from_days(day - 25_568),
+        _ => civil_from_days(day - 25_569),
+    };
+    if micros == 0 { Value::Date { year, month, day } } else { Value::Timestamp { year, month, day, micros } }
+}
+
 impl Value {
+    /// What a number shows in a cell of some format. Durations stay numbers, of days, and so does what is no day of the calendar.
+    pub fn shown(number: f64, shows: Shows, is_1904: bool) -> Self {
+        let is_time = number < 1.0 && (shows == Shows::Time || number > 0.0);
+        match shows {
+            Shows::Date | Shows::Time if (0.0..2_958_466.0).contains(&number) => {
+                if is_time {
+                    Self::Time(time_of_day(number))
+                } else {
+                    moment(number, is_1904)
+                }
+            }
+            _ => number_value(number),
+        }
+    }
+
+    /// A plain number.
+    pub fn number(number: f64) -> Self {
+        number_value(number)
+    }
+
+    /// A text; none when it is empty.
+    pub fn text(text: &str) -> Option<Self> {
+        text_value(text)
+    }
+
     /// As text, the way a person would write it plainly.
     pub fn written(&self) -> String {
         match self {
@@ -145,8 +149,13 @@ impl Value {
                 format!("{year:04}-{month:02}-{day:02}T{}", time(*micros))
             }
             Self::Time(micros) => time(*micros),
-            Self::Error(error) => error.to_string(),
+            Self::Error(error) => (*error).to_owned(),
         }
+    }
+
+    /// How many bytes it takes besides itself.
+    pub fn bytes(&self) -> usize {
+        if let Self::Text(text) = self { text.len() } else { 0 }
     }
 
     pub fn is_text(&self) -> bool {

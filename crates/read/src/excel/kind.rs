@@ -71,7 +71,7 @@ const OPTIONS: &[OptionDoc] = &[
         name: "hidden",
         form: "keep or skip",
         default: "keep",
-        meaning: "whether hidden rows and columns are read, for they are data too, only filtered out of sight; xls and xlsb do not \
+        meaning: "whether hidden rows and columns are read, for they are data too, only filtered out of sight; xlsb does not \
                   let them be told from others",
     },
     OptionDoc {
@@ -152,8 +152,7 @@ impl Open for ExcelOptions {
         let (file, shown, settings) = (open()?, at.path.clone(), self.settings.clone());
         let table = apart(&at.path, move || {
             let mut book = Book::open(file, &shown)?;
-            let is_told = matches!(book.format, Format::Xlsx | Format::Ods);
-            if settings.skips_hidden && !is_told {
+            if settings.skips_hidden && book.format == Format::Xlsb {
                 let problem =
                     Problem::new("excel.hidden", "hidden rows of this format cannot be told from others");
                 return Err(problem

@@ -12,8 +12,10 @@ use zip::ZipArchive;
 /// The formats of workbooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
-    /// Excel 97 to 2003.
+    /// Excel 5 to 2003, in a compound file.
     Xls,
+    /// The same without the compound file around it.
+    BareXls,
     Xlsx,
     Xlsb,
     /// OpenDocument.
@@ -22,14 +24,20 @@ pub(super) enum Format {
 
 /// How an old workbook and an encrypted one begin ([MS-CFB], section 2.2).
 pub(super) const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// How the records of an old workbook begin, as some programs write them to a file ([MS-XLS], section 2.4.21).
+const BARE: &[u8] = b"\x09\x08";
 pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 
-/// An old workbook is held in memory.
-const MOST_XLS: u64 = 256 << 20;
 /// All parts of an archive together, unpacked.
 const MOST_UNPACKED: u64 = 4 << 30;
-/// The parts that are held in memory, unpacked: texts that cells share, styles.
-const MOST_HELD: u64 = if cfg!(test) { 4 << 20 } else { 512 << 20 };
+/// The parts of a binary workbook that are held in memory, unpacked: texts that cells share, styles.
+const MOST_HELD: u64 = if cfg!(test) { 4 << 20 } else { 128 << 20 };
+/// What a text that cells share takes besides its letters.
+const TEXT: u64 = 48;
+/// A record of a binary workbook.
+const MOST_RECORD: u64 = 1 << 20;
+/// The parts of a binary workbook that consist of records, besides its sheets.
+const RECORDS: [&str; 3] = ["xl/workbook.bin", "xl/sharedstrings.bin", "xl/styles.bin"];
 /// Parts of an archive.
 const MOST_PARTS: usize = 10_000;
 
@@ -40,15 +48,10 @@ pub(super) fn examine(mut file: &File, shown: &str) -> Result<Format, Problem> {
     let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(8).read(&mut begin));
     let begin = begin.get(..read.map_err(|error| failed(&error))?).unwrap_or_default();
     if begin == COMPOUND {
-        let size = file.metadata().map_err(|error| failed(&error))?.len();
-        if size > MOST_XLS {
-            return Err(too_large(shown, "the workbook", MOST_XLS));
-        }
-        return if holds_encrypted_package(file).map_err(|error| failed(&error))? {
-            Err(encrypted(shown))
-        } else {
-            Ok(Format::Xls)
-        };
+        return Ok(Format::Xls);
+    }
+    if is_bare(begin) {
+        return Ok(Format::BareXls);
     }
     if !begin.starts_with(ZIP) {
         let problem = Problem::new(
@@ -61,11 +64,15 @@ pub(super) fn examine(mut file: &File, shown: &str) -> Result<Format, Problem> {
     }
     let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| failed(&error))?;
     let mut archive = archive;
-    weigh(&mut archive, shown)?;
+    count(&mut archive, shown)?;
     let has = |name: &str| archive.file_names().flatten().any(|known| known.eq_ignore_ascii_case(name));
-    if has("xl/workbook.xml") {
+    // Some programs number the part with the workbook.
+    let is_workbook =
+        |name: &str| name.strip_suffix(".xml").is_some_and(|stem| stem.starts_with("xl/workbook"));
+    if archive.file_names().flatten().any(|name| is_workbook(&name.to_ascii_lowercase())) {
         Ok(Format::Xlsx)
     } else if has("xl/workbook.bin") {
+        weigh(&mut archive, shown)?;
         Ok(Format::Xlsb)
     } else if has("content.xml") {
         Ok(Format::Ods)
@@ -74,51 +81,79 @@ pub(super) fn examine(mut file: &File, shown: &str) -> Result<Format, Problem> {
     }
 }
 
-/// Refuses archives that unpack to more than can be held.
-fn weigh<R: Read + Seek>(archive: &mut ZipArchive<R>, shown: &str) -> Result<(), Problem> {
+/// Whether the records of an old workbook begin: from Excel 5 on, or in Excel 2 to 4 with a length of four to six bytes.
+pub(super) fn is_bare(begin: &[u8]) -> bool {
+    begin.starts_with(BARE) || matches!(begin, [0x09, 0x00 | 0x02 | 0x04, 4..=6, 0, ..])
+}
+
+/// Refuses archives of too many parts, or of parts that say of themselves that they are too large.
+fn count<R: Read + Seek>(archive: &mut ZipArchive<R>, shown: &str) -> Result<(), Problem> {
     if archive.len() > MOST_PARTS {
         return Err(cannot_read(shown, &format!("it has more than {MOST_PARTS} parts")));
     }
-    let (mut all, mut held) = (0u64, 0u64);
+    let mut all = 0u64;
+    for index in 0..archive.len() {
+        let part = archive.by_index_raw(index).map_err(|error| cannot_read(shown, &error.to_string()))?;
+        all = all.saturating_add(part.size());
+    }
+    if all > MOST_UNPACKED { Err(too_large(shown, "the unpacked workbook", MOST_UNPACKED)) } else { Ok(()) }
+}
+
+/// Refuses binary workbooks of which too much would be held, or whose records are longer than they are ([MS-XLSB], section 2.1.4).
+fn weigh<R: Read + Seek>(archive: &mut ZipArchive<R>, shown: &str) -> Result<(), Problem> {
+    let (mut held, mut texts) = (0u64, 0u64);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| cannot_read(shown, &error.to_string()))?;
-        all = all.saturating_add(part.size());
-        if all > MOST_UNPACKED {
-            return Err(too_large(shown, "the unpacked workbook", MOST_UNPACKED));
-        }
         let name = part.name().map_err(|error| cannot_read(shown, &error.to_string()))?.to_ascii_lowercase();
-        // Sheets are streamed; pictures and the like are never opened.
-        if !name.starts_with("xl/")
-            || name.starts_with("xl/worksheets/sheet")
-            || name.starts_with("xl/media/")
-        {
-            continue;
+        let is_sheet = name.starts_with("xl/worksheets/") && name.strip_suffix(".rels").is_none();
+        let failed = |error: &io::Error| cannot_read(shown, &format!("`{name}`: {error}"));
+        if is_sheet || RECORDS.contains(&name.as_str()) {
+            let size = part.size();
+            texts += count_texts(&mut BufReader::new(part)).map_err(|error| failed(&error))?;
+            // Sheets are streamed.
+            held += if is_sheet { 0 } else { size };
+        } else if name.starts_with("xl/") && !name.starts_with("xl/media/") {
+            let real = io::copy(&mut part.take(MOST_HELD + 1), &mut io::sink());
+            held += real.map_err(|error| failed(&error))?;
         }
-        let room = MOST_HELD - held;
-        let real = io::copy(&mut part.take(room + 1), &mut io::sink());
-        held += real.map_err(|error| cannot_read(shown, &format!("`{name}`: {error}")))?;
-        if held > MOST_HELD {
+        if held + texts * TEXT > MOST_HELD {
             return Err(too_large(shown, "what the sheets of the workbook share", MOST_HELD));
         }
     }
     Ok(())
 }
 
-/// [MS-OFFCRYPTO], section 2.3.4.4: the name of a stream, in UTF-16.
-fn holds_encrypted_package(mut file: &File) -> io::Result<bool> {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    file.seek(SeekFrom::Start(0))?;
-    let mut window = Vec::new();
-    loop {
-        let kept = window.len().saturating_sub(name.len());
-        window.drain(..kept);
-        if file.take(1 << 20).read_to_end(&mut window)? == 0 {
-            return Ok(false);
+/// Goes through records, and says how many of them are texts that cells share.
+fn count_texts(part: &mut impl Read) -> io::Result<u64> {
+    const SHARED_TEXT: u32 = 0x13;
+    let mut texts = 0;
+    while let Some(kind) = packed(part, 2)? {
+        let length = packed(part, 4)?.ok_or(io::ErrorKind::UnexpectedEof)?.into();
+        if length > MOST_RECORD {
+            return Err(io::Error::other("a record is too long"));
         }
-        if window.windows(name.len()).any(|part| part == name) {
-            return Ok(true);
+        if io::copy(&mut part.take(length), &mut io::sink())? < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        texts += u64::from(kind == SHARED_TEXT);
+    }
+    Ok(texts)
+}
+
+/// A number of seven bits in each byte, of which the highest bit says that another one follows; none at the end.
+fn packed(part: &mut impl Read, most: u32) -> io::Result<Option<u32>> {
+    let (mut number, mut byte) = (0, [0]);
+    for place in 0..most {
+        if part.read(&mut byte)? == 0 {
+            return if place == 0 { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+        }
+        let [bits] = byte;
+        number |= u32::from(bits & 0x7f) << (7 * place);
+        if bits & 0x80 == 0 {
+            break;
         }
     }
+    Ok(Some(number))
 }
 
 pub(super) fn cannot_read(shown: &str, why: &str) -> Problem {

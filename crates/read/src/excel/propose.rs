@@ -6,7 +6,7 @@ use concordat_record::Problem;
 
 use super::book::{Book, Which};
 use super::cell::{Area, letters};
-use super::package::{COMPOUND, ZIP};
+use super::package::{COMPOUND, ZIP, is_bare};
 use super::table::{Settings, Table};
 use crate::ahead::apart;
 use crate::clues::{Candidate, Clue, Sample, Seen, quoted};
@@ -38,6 +38,9 @@ pub(super) fn recognise(sample: &Sample) -> Option<Clue> {
     let has_wide = |text: &str| sample.bytes.windows(2 * text.len()).any(|part| part == wide(text));
     if sample.bytes.starts_with(COMPOUND) && (ends(&[".xls", ".xlsx"]) || has_wide("Workbook")) {
         return certain("the file begins as workbooks of Excel 97 to 2003 do");
+    }
+    if ends(&[".xls"]) && is_bare(&sample.bytes) {
+        return certain("the file begins as the records of an old workbook do");
     }
     None
 }
@@ -110,7 +113,7 @@ fn tables(book: &mut Book) -> Result<(Vec<String>, Vec<Found>), Problem> {
         let total = if is_end { word(book, &settings, &stopped)? } else { None };
         let table = if total.is_some() { stopped } else { plain };
         let merged = book.layout(&sheet.name)?.merged;
-        let is_inside = |area: &&calamine::Dimensions| (table.rows.0..=table.rows.1).contains(&area.start.0);
+        let is_inside = |area: &&Area| (table.rows.0..=table.rows.1).contains(&area.rows.0);
         let merged = merged.iter().filter(is_inside).count();
         found.push(Found { table, total, merged });
     }

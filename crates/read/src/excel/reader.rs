@@ -82,7 +82,7 @@ impl Plan {
         let area = Area { rows: (settings.area.rows.0, self.table.rows.1), ..settings.area };
         let mut is_heard = true;
         book.rows(&self.table.sheet, area, |row| {
-            let Some(row) = sieve.row(row) else { return Ok(true) };
+            let Some(row) = sieve.row(row)? else { return Ok(true) };
             if row.number < self.table.rows.0 || self.table.count == 0 {
                 return Ok(true);
             }

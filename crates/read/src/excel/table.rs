@@ -59,6 +59,7 @@ pub(super) struct Column {
 
 /// Rows that are looked at for a header.
 const HEAD_ROWS: usize = 100;
+const HEAD_BYTES: usize = 16 << 20;
 
 impl Table {
     /// Finds the table of a sheet, by a walk through all of it. With a limit only so many rows are looked at.
@@ -70,9 +71,9 @@ impl Table {
             Layout::default()
         };
         let mut sieve = Sieve::new(settings, layout);
-        let mut survey = Survey { settings, head: Vec::new(), body: None, seen: 0 };
+        let mut survey = Survey { settings, head: Vec::new(), head_bytes: 0, body: None, seen: 0 };
         book.rows(&sheet, settings.area, |row| {
-            let Some(row) = sieve.row(row) else { return Ok(true) };
+            let Some(row) = sieve.row(row)? else { return Ok(true) };
             Ok(survey.add(row, &mut sieve)? && survey.seen < limit)
         })?;
         survey.settle(&mut sieve)?;
@@ -85,6 +86,7 @@ struct Survey<'a> {
     settings: &'a Settings,
     /// The first rows, while the header is not settled.
     head: Vec<Row>,
+    head_bytes: usize,
     body: Option<Body>,
     seen: u64,
 }
@@ -108,8 +110,9 @@ impl Survey<'_> {
     fn add(&mut self, row: Row, sieve: &mut Sieve<'_>) -> Result<bool, Problem> {
         self.seen += 1;
         if self.body.is_none() {
+            self.head_bytes += row.bytes();
             self.head.push(row);
-            if self.head.len() >= HEAD_ROWS {
+            if self.head.len() >= HEAD_ROWS || self.head_bytes > HEAD_BYTES {
                 self.settle(sieve)?;
             }
         } else if let Some(body) = &mut self.body {

@@ -15,7 +15,9 @@ use arrow::datatypes::{DataType, TimeUnit};
 
 pub(crate) use builder::Builder;
 pub(crate) use number::decimal;
-pub(crate) use pattern::{Pattern, date_pattern, date_patterns, days_from_civil, timestamp_pattern};
+pub(crate) use pattern::{
+    Pattern, civil_from_days, date_pattern, date_patterns, days_from_civil, timestamp_pattern,
+};
 pub(crate) use spelling::{BOOLEAN, DECIMAL, Spelling, THOUSANDS, TWO_DIGIT_YEARS_FROM};
 
 /// What the texts of a column stand for.

@@ -474,6 +474,18 @@ pub(crate) fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
     era * 146_097 + day_of_era - 719_468
 }
 
+/// The same article, `civil_from_days`: year, month and day.
+pub(crate) fn civil_from_days(days: i32) -> (i32, u32, u32) {
+    let days = days.saturating_add(719_468);
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year_of_era + i32::from(month <= 2), month as u32, day as u32)
+}
+
 /// Patterns that dates usually have, the surest first.
 const USUAL_DATES: [&str; 22] = [
     "YYYY-MM-DD",

@@ -5,11 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use arrow::array::{Array, AsArray};
-use calamine::{Data, Reader as _, open_workbook_auto};
-use concordat_record::{Place, Problem};
+use concordat_record::Problem;
 
 use crate::Source;
 use crate::clues::quoted;
+use crate::excel;
 use crate::file::{cannot_open, cannot_read};
 
 /// The cells of a table, row by row.
@@ -70,25 +70,6 @@ pub(super) fn delimited(base: &Path, file: &str) -> Result<Rows, Problem> {
 /// The sheets of a workbook, in their order.
 pub(super) fn sheets(base: &Path, file: &str) -> Result<Vec<Rows>, Problem> {
     let path = base.join(file);
-    // So that a missing file is told with its neighbours.
-    File::open(&path).map_err(|error| cannot_open(&path, file, &error))?;
-    let failed = |error: calamine::Error| {
-        Problem::new("fixed-width.layout", format!("`{file}` is no workbook: {error}")).at(Place::file(file))
-    };
-    let mut workbook = open_workbook_auto(&path).map_err(failed)?;
-    let mut sheets = Vec::new();
-    for name in workbook.sheet_names() {
-        let range = workbook.worksheet_range(&name).map_err(failed)?;
-        let cells = |row: &[Data]| row.iter().take(MOST_CELLS).map(shown).collect();
-        sheets.push(range.rows().take(MOST_ROWS).map(cells).collect());
-    }
-    Ok(sheets)
-}
-
-fn shown(cell: &Data) -> String {
-    match cell {
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::Empty | Data::Error(_) => String::new(),
-        other => other.to_string().trim().to_owned(),
-    }
+    let opened = File::open(&path).map_err(|error| cannot_open(&path, file, &error))?;
+    excel::sheets_as_text(opened, file, (MOST_ROWS, MOST_CELLS as u32), MOST_BYTES as usize)
 }
