@@ -1,7 +1,10 @@
 //! `concordat check`: everything that can be known of a body's folder before it goes to work.
 
+mod live;
+
 use std::path::Path;
 
+use arrow::datatypes::SchemaRef;
 use concordat_engine::Engine;
 use concordat_map::Mapping;
 use concordat_record::{Clock, Name, Problem, Problems};
@@ -54,24 +57,39 @@ pub fn check(folder: &Path, clock: &dyn Clock) -> Checked {
         + body.policies.len()
         + usize::from(body.federation.is_some());
     for source in body.sources.values() {
+        let live = live::is_only_asked(&body, &source.name);
         let found = source.source.check(&body.path("")).into_iter();
+        let found = found.filter(|problem| !(live && problem.code == "service.no-parameter"));
         checked.problems.extend(found.map(|problem| problem.in_file(&source.file)));
     }
     let engine = Engine::new();
     for file in body.registers.values() {
-        check_register(&body, file, &engine, &mut checked);
+        let columns = match file.register.live() {
+            Some(settings) => live::check(&body, file, settings, &mut checked.problems),
+            None => columns(&body, file),
+        };
+        check_register(&body, file, columns, &engine, &mut checked);
     }
     check_agreements(&body, clock, &mut checked);
     check_key(&body, &mut checked);
     checked
 }
 
-fn check_register(body: &Body, file: &RegisterFile, engine: &Engine, checked: &mut Checked) {
-    let Some(source) = body.sources.get(file.register.source()) else { return };
-    // Why a source does not open has been said.
-    let Ok(reader) = source.source.open(&body.path("")) else { return };
-    match Mapping::compile(engine, &file.register, &reader.schema()) {
-        Ok(mapping) => {
+/// The columns of a register's source; none when it does not open, which has been said.
+fn columns(body: &Body, file: &RegisterFile) -> Option<SchemaRef> {
+    let source = body.sources.get(file.register.source())?;
+    source.source.open(&body.path("")).ok().map(|reader| reader.schema())
+}
+
+fn check_register(
+    body: &Body,
+    file: &RegisterFile,
+    columns: Option<SchemaRef>,
+    engine: &Engine,
+    checked: &mut Checked,
+) {
+    match columns.map(|columns| Mapping::compile(engine, &file.register, &columns)) {
+        Some(Ok(mapping)) => {
             let outcomes = mapping.run_tests();
             checked.tests.extend(outcomes.into_iter().map(|outcome| CheckedTest {
                 register: file.name.clone(),
@@ -80,7 +98,8 @@ fn check_register(body: &Body, file: &RegisterFile, engine: &Engine, checked: &m
                 differences: outcome.differences,
             }));
         }
-        Err(problems) => checked.problems.extend(problems),
+        Some(Err(problems)) => checked.problems.extend(problems),
+        None => {}
     }
     if let Some(link) = body.links.get(&file.name) {
         checked.problems.extend(never_compared(file, link));

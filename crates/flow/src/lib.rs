@@ -9,6 +9,7 @@ mod benchmark;
 mod body;
 mod check;
 mod exchange;
+mod mapped;
 mod node;
 pub mod quarantine;
 mod read;

@@ -19,6 +19,11 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Those of a register that nobody has counted: every word tells as much as one that occurs once.
+    pub(crate) fn unknown(records: u64) -> Self {
+        Self { records, ..Self::default() }
+    }
+
     /// Of how many records.
     pub fn records(&self) -> u64 {
         self.records

@@ -28,7 +28,7 @@ pub use batch::{Choice, Linked, Pair};
 pub use block::{Block, Index, KEY_KINDS, Key, KeyKind, Postings};
 pub use compare::{Grade, KINDS, Kind, Several};
 pub use counts::Counts;
-pub use estimate::{Report, estimate, estimate_register};
+pub use estimate::{Report, estimate, estimate_register, estimate_unseen};
 pub use evaluate::{Evaluation, evaluate, plain_names};
 pub use known::{Known, VALUE_SEPARATOR};
 pub use model::{ComparisonModel, LevelModel, Model};

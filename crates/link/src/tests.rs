@@ -261,3 +261,24 @@ fn plain_equality_folds_case_and_ornament_and_wants_one_answer() {
     let two = [one[0].clone(), one[0].clone()];
     assert!(plain(&two).is_empty(), "two equal names are no answer");
 }
+
+/// Whether a register of so many records that nobody has seen recognises the only record that its source gave.
+fn sure_of(subject: &Fields, record: Fields, records: u64) -> bool {
+    let nothing = Records::new(&rules().properties());
+    let model = estimate_unseen(&rules(), &nothing, records);
+    let recogniser = Recogniser::new(rules(), &model).unwrap_or_else(|problems| panic!("{problems}"));
+    recogniser.recognise(subject, [(0, record)]).best(0.9).is_some()
+}
+
+#[test]
+fn a_register_that_was_never_seen_recognises_by_the_rules_alone_and_the_larger_the_less() {
+    let subject = organisation("Northern Aldaldton College", "100 College Dr", "Aldaldton", "KY", "40000");
+    assert!(sure_of(&subject, subject.clone(), 300_000_000), "all is the same");
+    let namesake = organisation("Northern Aldaldton College", "7 Elm St", "Fargo", "ND", "58102");
+    assert!(!sure_of(&subject, namesake, 100_000), "a namesake elsewhere");
+    let neighbour = organisation("Aldaldton Rotary Club", "100 College Dr", "Aldaldton", "KY", "40000");
+    assert!(!sure_of(&subject, neighbour, 100_000), "another at the same door");
+    let name_only = organisation("Northern Aldaldton College", "", "", "", "");
+    assert!(sure_of(&name_only, subject.clone(), 1_000));
+    assert!(!sure_of(&name_only, subject, 300_000_000), "many of so many have the same name");
+}

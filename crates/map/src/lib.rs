@@ -14,4 +14,6 @@ mod register;
 
 pub use mapping::{FACT_PREFIX, KEY, Mapped, Mapping, Quarantined, TestOutcome};
 pub use quality::{CheckCount, Filled, Quality};
-pub use register::{Check, CheckSeverity, MappedFact, MappedProperty, Register, Sql, TestCase};
+pub use register::{
+    Check, CheckSeverity, LiveParameter, LiveSettings, MappedFact, MappedProperty, Register, Sql, TestCase,
+};

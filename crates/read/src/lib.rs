@@ -58,5 +58,6 @@ pub use origin::{DROP_OPTIONS, DropPlace, FROM_OPTIONS, TRANSPORTS, TransportDoc
 pub use profile::{Change, ColumnProfile, Profile, Profiler, drift};
 pub use reader::{CellPreview, RawRecord, ReadBatch, ReadProgress, Reader, RecordPreview, Reject, Rewrite};
 pub use section::OptionDoc;
+pub use services::live::Asking;
 pub use source::Source;
 pub use wanted::{Comparison, Condition, Wanted};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use concordat_record::{Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
@@ -11,7 +12,7 @@ use crate::kinds::{KINDS, Kind, Lies, Location, Open};
 use crate::origin::{DropPlace, Origin};
 use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::Section;
-use crate::services::live::{Answered, Live};
+use crate::services::live::{Answered, Asking, Live};
 use crate::wanted::{Narrowed, Wanted};
 
 /// One source, as `sources/NAME.toml` describes it.
@@ -119,7 +120,7 @@ impl Source {
     /// As the kind opens it: perhaps with more than is wanted.
     fn open_own(&self, base: &Path, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         if let Some(asked) = &wanted.asked {
-            return Ok(Box::new(Answered::new(self.ask(base, asked)?)));
+            return Ok(Box::new(Answered::new(self.ask(base, &Asking::with(asked.as_slice()))?)));
         }
         if self.kind.lies == Lies::Elsewhere {
             return self.options.open(&Location::here(base, ""), wanted);
@@ -151,13 +152,28 @@ impl Source {
         self.live()?.parameters(&Location::here(base, self.path.as_str()))
     }
 
+    /// What is wrong with asking the source with values of these parameters and of no others; no server is asked. Where a parameter is at
+    /// fault, it is the field of the problem's place.
+    pub fn check_asking(&self, base: &Path, names: &[&str]) -> Problems {
+        let at = Location::here(base, self.path.as_str());
+        self.live().map_or_else(Problems::from, |live| live.check(&at, names))
+    }
+
+    /// The columns that every answer of the source has; none when each answer shows its own, or only the server could tell.
+    ///
+    /// # Errors
+    /// `source.not-live`; a description of a service that cannot be read (`soap.…`).
+    pub fn answer_columns(&self, base: &Path) -> Result<Option<SchemaRef>, Problem> {
+        self.live()?.columns(&Location::here(base, self.path.as_str()))
+    }
+
     /// Asks the source at the moment of a question. What it remembers of its server, so as to leave a failing one alone, lives as long as this.
     ///
     /// # Errors
     /// `source.not-live`; a wrong or missing parameter (`service.unknown-parameter`, `service.no-parameter`); a server that fails or is late
-    /// (`http.…`, `soap.…`, `tn3270.…`, `service.late`) or is left alone (`service.resting`).
-    pub fn ask(&self, base: &Path, parameters: &[(String, String)]) -> Result<ReadBatch, Problem> {
-        self.live()?.ask(&Location::here(base, self.path.as_str()), parameters)
+    /// (`http.…`, `soap.…`, `tn3270.…`, `service.late`) or is left alone (`service.resting`); more records than wanted (`service.too-many`).
+    pub fn ask(&self, base: &Path, asking: &Asking) -> Result<ReadBatch, Problem> {
+        self.live()?.ask(&Location::here(base, self.path.as_str()), asking)
     }
 
     fn live(&self) -> Result<&dyn Live, Problem> {

@@ -13,8 +13,9 @@ pub const BYTE_OFFSET: &str = "_byte_offset";
 pub struct Origin {
     /// The source, as `sources/*.toml` names it.
     pub source: String,
-    /// SHA-256 of the file that was read, in lower-case hexadecimal; of a database, of the file as it was when read.
+    /// SHA-256 of the file that was read, in lower-case hexadecimal; of a database, of the file as it was when read. Empty for a live source:
+    /// nothing is kept to compare with, and the digest of a single record would let whoever knows most of it guess the rest.
     pub digest: String,
-    /// The record in that file, counted from one.
+    /// The record in that file, or in the answer of a live source, counted from one.
     pub record_number: u64,
 }

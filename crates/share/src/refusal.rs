@@ -125,6 +125,18 @@ refusals! {
         "A policy could not be evaluated, so nothing is answered.",
         "a policy could not be evaluated, so nothing is answered",
         "tell the contact of the body that is asked; its log names the policy";
+    SubjectTooVague, "subject-too-vague",
+        "The register's source is asked at the moment of the question, and needs a property of the subject that the question does not tell, or has more records that fit than are compared.",
+        "the question tells too little of the subject to ask the register's source",
+        "tell more of what the agreement allows about the subject";
+    SourceBusy, "source-busy",
+        "The register's source is asked at the moment of the question, and as many questions as it can bear at once are being put to it.",
+        "too many questions are being put to the register's source at once",
+        "ask again in a moment";
+    SourceUnavailable, "source-unavailable",
+        "The register's source is asked at the moment of the question, and is down, too slow, at fault, or left alone for a while because it failed several times.",
+        "the register's source cannot be asked now",
+        "ask again later";
     MatchNotSure, "match-not-sure",
         "A record was found that is less sure to be the subject than the agreement demands.",
         "the record that was found is not surely the subject",

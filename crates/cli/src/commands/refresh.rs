@@ -9,7 +9,7 @@ use crate::progress::Progress;
 use crate::report::{self, Form, Outcome};
 
 /// Reads sources anew, maps them, and publishes each register as a new snapshot. Readers see the old snapshot or the new
-/// one whole; when anything fails, the old one stands.
+/// one whole; when anything fails, the old one stands. Registers that are asked live have no snapshot and are passed over.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  concordat refresh --body treasury exempt-organisations")]
 pub struct Refresh {
@@ -31,6 +31,12 @@ impl Refresh {
             if self.registers.is_empty() { body.registers.keys().cloned().collect() } else { self.registers };
         let mut snapshots = Vec::new();
         for register in registers {
+            if is_live(&body, &register) {
+                if self.output == Form::Text {
+                    report::line(format!("{register}: live, asked at each question; nothing to refresh"))?;
+                }
+                continue;
+            }
             let progress = Progress::begin(register.as_str());
             let snapshot = refresher.refresh(&register, &mut |stage| progress.at(stage));
             progress.end();
@@ -45,6 +51,10 @@ impl Refresh {
         }
         Ok(())
     }
+}
+
+fn is_live(body: &Body, register: &Name) -> bool {
+    body.registers.get(register).is_some_and(|file| file.register.live().is_some())
 }
 
 /// One line on a register that was refreshed, and one for each check that some records failed.

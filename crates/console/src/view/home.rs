@@ -106,6 +106,9 @@ pub struct Register {
     pub title: String,
     /// The class of its records, as people call it.
     pub class: String,
+    /// Whether its source is asked at the moment of each question, so that there is no snapshot.
+    #[serde(default)]
+    pub live: bool,
     /// Records in the snapshot in force.
     pub records: u64,
     /// Records set aside because they could not be read or mapped.

@@ -1,5 +1,7 @@
 //! What the files of a folder describe: sources, registers, and how subjects are recognised in them.
 
+use std::sync::Arc;
+
 use concordat_link::Rules;
 use concordat_map::Register;
 use concordat_read::Source;
@@ -15,8 +17,8 @@ pub struct SourceFile {
     pub name: Name,
     /// The file, relative to the body's folder.
     pub file: String,
-    /// What it says.
-    pub source: Source,
+    /// What it says, and what is remembered of a server while this lives.
+    pub source: Arc<Source>,
     /// SHA-256 of the source file and the copybook it names.
     pub(crate) digest: [u8; 32],
 }

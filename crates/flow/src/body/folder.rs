@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use concordat_link::Rules;
 use concordat_map::Register;
@@ -110,6 +111,7 @@ impl Body {
             match Source::parse(&text.content, &text.shown) {
                 Ok(source) => {
                     let digest = self.digest_of_source(&text);
+                    let source = Arc::new(source);
                     let file = SourceFile { name: text.name.clone(), file: text.shown, source, digest };
                     self.sources.insert(text.name, file);
                 }

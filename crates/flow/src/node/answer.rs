@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use concordat_prove::Side;
-use concordat_record::{Answer, Fact, Problem, Question, Timestamp};
+use concordat_record::{Answer, Fact, Name, Problem, Question, Timestamp};
 use concordat_share::{Decision, Member, Permit, RefusalCode, Refused, project};
 use concordat_sign::{Verified, sign_response, verify_request};
 use http::StatusCode;
@@ -12,8 +12,8 @@ use super::Node;
 use super::declined::Declined;
 use super::disk::wait_for_disk;
 use super::evidence::Parts;
+use super::live::Looked;
 use super::response::{broken, cannot_write, response, stranger};
-use super::shelf::Recognised;
 use crate::exchange::journal::{Became, Entry};
 use crate::exchange::wire::{JSON, Outcome, Reply, parse_question};
 
@@ -93,7 +93,7 @@ impl Node {
         Ok(Received { response: self.signed(reply, verified)?, alarm: decided.alarm })
     }
 
-    /// What to answer an authenticated sender. Blocks for the time of some disk accesses.
+    /// What to answer an authenticated sender. Blocks for the time of some disk accesses, or until a live source has answered.
     fn decide(&self, question: &Question, sender: &Member, verified: &Verified) -> Decided {
         let now = self.now();
         let answer = self
@@ -101,9 +101,9 @@ impl Node {
             .and_then(|()| self.permit(question, sender, now))
             .and_then(|permit| self.look_up(question, &permit));
         match answer {
-            Ok(answer) => {
+            Ok((answer, alarm)) => {
                 let became = if answer.matched.is_some() { Became::Answered } else { Became::NotRecognised };
-                Decided { outcome: Outcome::Answer(answer), became, alarm: None }
+                Decided { outcome: Outcome::Answer(answer), became, alarm }
             }
             Err(declined) => {
                 let refusal = declined.refused.refusal(&question.exchange, now);
@@ -132,13 +132,18 @@ impl Node {
         Ok(permit)
     }
 
-    /// Recognises the subject and reads the granted facts, and no others, from the answer store.
-    fn look_up(&self, question: &Question, permit: &Permit) -> Result<Answer, Declined> {
-        let (register, reading) = self.shelf.register(&question.register, &self.body)?;
-        let recognised =
-            register.recognise(&reading, &question.subject)?.filter(|found| permit.is_sure(&found.matched));
+    /// Recognises the subject, and reads the granted facts of its record and no others. What the operator should know comes with it.
+    fn look_up(&self, question: &Question, permit: &Permit) -> Result<(Answer, Option<Problem>), Declined> {
+        let Looked { found, alarm } = match self.live.get(&question.register) {
+            Some(live) => live.recognise(&question.subject)?,
+            None => Looked {
+                found: self.shelf.recognise(&question.register, &self.body, &question.subject)?,
+                alarm: None,
+            },
+        };
+        let found = found.filter(|found| permit.is_sure(found.matched()));
         let now = self.now();
-        permit.release(recognised.as_ref().map(|found| &found.matched), now)?;
+        permit.release(found.as_ref().map(|found| found.matched()), now)?;
         let mut answer = Answer {
             exchange: question.exchange.clone(),
             answered: now,
@@ -150,20 +155,20 @@ impl Node {
             withheld: permit.withheld.clone(),
             origin: None,
         };
-        if let Some(Recognised { row, matched }) = recognised {
-            let held = project(&permit.granted, register.facts());
+        if let Some(found) = found {
+            let held = project(&permit.granted, found.facts());
             if held.len() < permit.granted.len() {
                 // A missing fact must not be taken for a missing value.
-                return Err(register.lacks_facts().into());
+                return Err(lacks_facts(&question.register).into());
             }
             for name in held {
-                let value = register.fact(&reading, row, &name)?;
+                let value = found.fact(&name)?;
                 answer.facts.push(Fact { name, value });
             }
-            answer.origin = Some(register.origin(&reading, row)?);
-            answer.matched = Some(matched);
+            answer.origin = Some(found.origin()?);
+            answer.matched = Some(found.matched().clone());
         }
-        Ok(answer)
+        Ok((answer, alarm))
     }
 
     /// Logs the exchange, notes it in the journal, and only then makes the reply.
@@ -207,6 +212,12 @@ impl Node {
         sign_response(&mut response, &request.signature, &self.key, self.now())?;
         Ok(response)
     }
+}
+
+/// A fact is granted that the snapshot was made without.
+fn lacks_facts(register: &Name) -> Problem {
+    let sentence = format!("the snapshot of `{register}` was made before the register had all these facts");
+    Problem::new("flow.old-snapshot", sentence).advise("run `concordat refresh` for this register")
 }
 
 /// What was decided about a question.

@@ -5,6 +5,7 @@ use concordat_share::SignedAgreement;
 use serde::Serialize;
 
 use super::Node;
+use super::live::LiveRegister;
 use crate::refresh::Snapshot;
 
 /// How a part is.
@@ -35,7 +36,7 @@ pub struct Part {
 pub struct Health {
     /// Its parts.
     pub parts: Vec<Part>,
-    /// The registers with a current snapshot, and those without.
+    /// The registers with a current snapshot, and those without: not refreshed yet, or live.
     pub registers: Vec<(Name, Option<Snapshot>)>,
     /// Entries in the log.
     pub log_size: u64,
@@ -55,9 +56,15 @@ impl Node {
         let log = self.log_state();
         let mut parts = vec![log_health(&log), self.federation_health()];
         let mut registers = Vec::new();
-        for name in self.body.registers.keys() {
+        for (name, file) in &self.body.registers {
+            let title = file.register.title();
+            if let Some(live) = self.live.get(name) {
+                parts.push(live_health(title, live));
+                registers.push((name.clone(), None));
+                continue;
+            }
             let snapshot = self.shelf.snapshot(name);
-            parts.push(self.register_health(name, &snapshot));
+            parts.push(self.register_health(name, title, &snapshot));
             registers.push((name.clone(), snapshot.unwrap_or_default()));
         }
         parts.extend(self.agreements_health());
@@ -81,8 +88,12 @@ impl Node {
         Part { name: "Federation".into(), state, sentence }
     }
 
-    fn register_health(&self, name: &Name, snapshot: &Result<Option<Snapshot>, Problem>) -> Part {
-        let title = self.body.registers.get(name).map_or(name.as_str(), |file| file.register.title());
+    fn register_health(
+        &self,
+        name: &Name,
+        title: &str,
+        snapshot: &Result<Option<Snapshot>, Problem>,
+    ) -> Part {
         let (state, sentence) = match snapshot {
             Err(problem) => (State::Problem, format!("cannot be read: {}", problem.sentence)),
             Ok(None) => (State::Problem, "has no snapshot yet: run `concordat refresh`".to_owned()),
@@ -129,6 +140,19 @@ fn snapshot_health(snapshot: &Snapshot, now: Timestamp) -> (State, String) {
         0 => (State::Ok, format!("{records} records")),
         _ => (State::Attention, format!("{records} records, {quarantined} in quarantine")),
     }
+}
+
+/// A source is not asked to find out how it is: it says so when a question comes.
+fn live_health(title: &str, live: &LiveRegister) -> Part {
+    let (state, sentence) = match (live.lacks(), live.last_failure()) {
+        (Some(problem), _) => (State::Problem, format!("cannot be asked, because {}", problem.sentence)),
+        (None, Some(code)) => (
+            State::Attention,
+            format!("is asked live, and its source did not answer the last question: {code}"),
+        ),
+        (None, None) => (State::Ok, "is asked live, at the moment of each question".to_owned()),
+    };
+    Part { name: title.to_owned(), state, sentence }
 }
 
 fn log_health(log: &Result<(u64, Option<Timestamp>), Problem>) -> Part {

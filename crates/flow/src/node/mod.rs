@@ -7,8 +7,10 @@ mod catalogue;
 mod declined;
 mod disk;
 mod evidence;
+mod found;
 mod health;
 mod history;
+mod live;
 mod memory;
 mod response;
 mod shelf;
@@ -25,6 +27,7 @@ use concordat_store::{Store, create_folder};
 
 use crate::World;
 use crate::body::{ANSWERS, Body, EXCHANGES, RegisterFile};
+use live::LiveRegisters;
 use memory::Swept;
 use shelf::Shelf;
 
@@ -46,6 +49,7 @@ pub struct Node {
     log: Log,
     decider: Decider,
     pub(crate) shelf: Shelf,
+    live: LiveRegisters,
     transport: Arc<dyn Transport>,
     started: Timestamp,
 }
@@ -73,6 +77,7 @@ impl Node {
         let log = Log::open(&body.path("data/log"), body.signing_key()?)?;
         Ok(Self {
             shelf: Shelf::new(answers),
+            live: LiveRegisters::open(&body)?,
             started: now,
             swept: Swept::at(now),
             body,

@@ -1,4 +1,5 @@
-//! The registers of this node as they are now: each with what recognises subjects in it, renewed when a refresh has published.
+//! The registers of this node that have snapshots, as they are now: each with what recognises subjects in it, renewed when a refresh has
+//! published.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +9,7 @@ use concordat_record::{Match, Name, Origin, Problem, Problems, Subject};
 use concordat_store::{Reading, Store};
 use serde_json::Value;
 
+use super::found::Found;
 use crate::body::{Body, read_text};
 use crate::refresh::{Snapshot, fact_number, snapshot_in, subject_number};
 
@@ -31,6 +33,13 @@ pub(crate) struct Recognised {
     pub(crate) matched: Match,
 }
 
+/// The same with where it stands: the register, and a view of the store that it fits.
+struct ShelfRecord<'a> {
+    register: Arc<OnShelf>,
+    reading: Reading<'a>,
+    recognised: Recognised,
+}
+
 impl Shelf {
     pub(crate) fn new(answers: Store) -> Self {
         Self { answers, open: Mutex::default() }
@@ -42,6 +51,22 @@ impl Shelf {
     /// `store.damaged` and its like.
     pub(crate) fn snapshot(&self, register: &Name) -> Result<Option<Snapshot>, Problem> {
         snapshot_in(&self.answers.reading()?, register)
+    }
+
+    /// The record of a register that is most probably the subject.
+    ///
+    /// # Errors
+    /// As [`Shelf::register`].
+    pub(super) fn recognise(
+        &self,
+        name: &Name,
+        body: &Body,
+        subject: &Subject,
+    ) -> Result<Option<Box<dyn Found + '_>>, Problem> {
+        let (register, reading) = self.register(name, body)?;
+        let recognised = register.recognise(&reading, subject)?;
+        Ok(recognised
+            .map(|recognised| Box::new(ShelfRecord { register, reading, recognised }) as Box<dyn Found>))
     }
 
     /// A register, ready to recognise, and a view of the store that it fits: what is published meanwhile is not seen.
@@ -83,11 +108,6 @@ impl OnShelf {
         Ok(Self { name: name.clone(), snapshot, recogniser })
     }
 
-    /// The facts that the register holds, in the order of its file.
-    pub(crate) fn facts(&self) -> &[Name] {
-        &self.snapshot.facts
-    }
-
     /// The record that is most probably the subject, if any was worth comparing.
     pub(crate) fn recognise(
         &self,
@@ -113,16 +133,16 @@ impl OnShelf {
 
     /// One fact of a record: the only one that is read.
     pub(crate) fn fact(&self, reading: &Reading<'_>, row: u64, name: &Name) -> Result<Value, Problem> {
-        let position = self.facts().iter().position(|fact| fact == name).ok_or_else(|| self.damaged())?;
-        let body = reading.document(self.name.as_str(), fact_number(row, position))?;
-        match body {
+        let position = self.snapshot.facts.iter().position(|fact| fact == name);
+        let number = fact_number(row, position.ok_or_else(|| self.damaged())?);
+        match reading.document(self.name.as_str(), number)? {
             Some(body) => serde_json::from_slice(&body).map_err(|_| self.damaged()),
             None => Ok(Value::Null),
         }
     }
 
     /// Where a record came from.
-    pub(crate) fn origin(&self, reading: &Reading<'_>, row: u64) -> Result<Origin, Problem> {
+    fn origin(&self, reading: &Reading<'_>, row: u64) -> Result<Origin, Problem> {
         let body = reading.document(self.name.as_str(), subject_number(row))?;
         let known: serde_json::Map<String, Value> =
             body.and_then(|body| serde_json::from_slice(&body).ok()).ok_or_else(|| self.damaged())?;
@@ -134,19 +154,30 @@ impl OnShelf {
         })
     }
 
-    /// What to say when a fact is granted that the snapshot was made without.
-    pub(crate) fn lacks_facts(&self) -> Problem {
-        let sentence =
-            format!("the snapshot of `{}` was made before the register had all these facts", self.name);
-        Problem::new("flow.old-snapshot", sentence).advise("run `concordat refresh` for this register")
-    }
-
     fn damaged(&self) -> Problem {
         Problem::new(
             "flow.damaged-store",
             format!("the answer store does not fit the snapshot of `{}`", self.name),
         )
         .advise("run `concordat refresh` for this register")
+    }
+}
+
+impl Found for ShelfRecord<'_> {
+    fn matched(&self) -> &Match {
+        &self.recognised.matched
+    }
+
+    fn facts(&self) -> &[Name] {
+        &self.register.snapshot.facts
+    }
+
+    fn fact(&self, name: &Name) -> Result<Value, Problem> {
+        self.register.fact(&self.reading, self.recognised.row, name)
+    }
+
+    fn origin(&self) -> Result<Origin, Problem> {
+        self.register.origin(&self.reading, self.recognised.row)
     }
 }
 

@@ -82,6 +82,7 @@ impl<'body> Refresher<'body> {
     /// Reads the source of a register and publishes a new snapshot.
     ///
     /// # Errors
+    /// `refresh.live` for a register whose source is asked at the moment of a question.
     /// What makes all of it pointless: the source cannot be opened or read, the mapping does not fit, more records are bad
     /// than the register allows (`refresh.too-many-quarantined`), the disk is full. The snapshot that stood before then still does.
     pub fn refresh(&self, register: &Name, watch: Watch<'_>) -> Result<Snapshot, Problems> {
@@ -210,6 +211,9 @@ impl<'body> Refresher<'body> {
             Problem::new("refresh.unknown-register", format!("there is no register `{register}`"))
                 .advise(crate::body::did_you_mean(register.as_str(), &known, "registers"))
         })?;
+        if file.register.live().is_some() {
+            return Err(live(register).at(Place::file(&file.file)));
+        }
         let source = body.sources.get(file.register.source()).ok_or_else(|| {
             Problem::new("refresh.unknown-source", format!("there is no source `{}`", file.register.source()))
                 .at(Place::file(&file.file))
@@ -244,6 +248,15 @@ impl<'body> Refresher<'body> {
         ]);
         concordat_prove::Digest(all).to_string()
     }
+}
+
+fn live(register: &Name) -> Problem {
+    let sentence = format!(
+        "`{register}` is live: its source is asked at the moment of a question, and nothing of it is kept"
+    );
+    Problem::new("refresh.live", sentence).advise(
+        "there is nothing to refresh; leave `[live]` out of the register's file to have it read whole",
+    )
 }
 
 /// Whether what was read is worth publishing. A source that is empty all at once is a failed export, not a closed register.

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use arrow::array::{Array, RecordBatch};
-use concordat_engine::{SnapshotReader, cell_to_json};
+use concordat_engine::SnapshotReader;
 use concordat_link::{Recogniser, Records, Rules, estimate, estimate_register};
-use concordat_map::FACT_PREFIX;
-use concordat_record::{Name, Problem, Problems, RECORD_NUMBER};
+use concordat_record::{Problem, Problems};
 use concordat_store::{Draft, write_file};
-use serde_json::{Map, Value};
 
 use super::Refresher;
 use super::files::Files;
 use super::snapshot::{Snapshot, fact_number, subject_number};
 use super::stage::{Stage, Watch};
 use crate::body::{LinkFile, RegisterFile};
+use crate::mapped::{fact_value, subject};
 
 pub(super) fn publish(
     refresher: &Refresher<'_>,
@@ -98,22 +96,6 @@ fn put_documents(
         watch(&Stage::publishing(row_number, snapshot));
     }
     Ok(())
-}
-
-/// What a subject is compared with, and the record's number.
-fn subject(batch: &RecordBatch, row: usize, compared: &BTreeSet<String>) -> Map<String, Value> {
-    let columns = compared.iter().map(String::as_str).chain([RECORD_NUMBER]);
-    columns
-        .filter_map(|name| Some((name, batch.column_by_name(name)?)))
-        .filter(|(_, column)| !column.is_null(row))
-        .map(|(name, column)| (name.to_owned(), cell_to_json(column, row)))
-        .collect()
-}
-
-fn fact_value(batch: &RecordBatch, row: usize, fact: &Name) -> Value {
-    batch
-        .column_by_name(&format!("{FACT_PREFIX}{fact}"))
-        .map_or(Value::Null, |column| cell_to_json(column, row))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, Problem> {

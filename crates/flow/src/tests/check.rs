@@ -1,6 +1,7 @@
 //! `check`: a sound folder is sound, and of a broken one every problem is told at once, each with its place.
 
 use super::bodies::*;
+use super::legacy::TOLD;
 use crate::{Checked, check};
 
 fn checked(place: &Place) -> Checked {
@@ -95,6 +96,49 @@ fn link_rules_that_compare_what_the_register_does_not_map_are_a_warning() {
         .collect();
     assert!(never.iter().any(|sentence| sentence.contains("registeredAddress.postName")), "{never:?}");
     assert!(checked.is_sound());
+}
+
+/// What the check tells of a live register after one of its files was changed.
+fn live(file: &str, from: &str, to: &str) -> Vec<String> {
+    // Nobody listens there: a source is not asked to be checked.
+    let bodies = Bodies::live(1, "", "");
+    bodies.charities.alter(file, from, to);
+    told(&checked(&bodies.charities))
+}
+
+#[test]
+fn a_live_register_is_checked_without_asking_its_source() {
+    let register = |from: &str, to: &str| live("registers/charities.toml", from, to);
+    assert_eq!(register("Charities", "All charities"), Vec::<String>::new());
+    assert_eq!(
+        register("\"trim(name)\"", "\"trim(nmae)\""),
+        ["engine.unknown-field registers/charities.toml:7:19, field \"legalName\""]
+    );
+    assert_eq!(
+        register("\nname = \"legalName\"", "\nnam = \"legalName\""),
+        [
+            "service.unknown-parameter registers/charities.toml:42:7",
+            "service.no-parameter registers/charities.toml:38:2"
+        ]
+    );
+    assert_eq!(
+        register("\nname = \"legalName\"", "\nname = \"legalNam\"")[0],
+        "vocabulary.unknown-property registers/charities.toml:42:8"
+    );
+    let untold = live("sources/charities.toml", TOLD, "");
+    assert_eq!(untold, ["check.columns-unknown registers/charities.toml:38:2"]);
+}
+
+#[test]
+fn a_source_that_can_only_be_read_and_a_register_that_recognises_nobody_cannot_be_live() {
+    let bodies = Bodies::live(1, "", "");
+    bodies.charities.write("sources/charities.toml", SOURCE);
+    std::fs::remove_file(bodies.charities.folder.join("links/charities.toml")).unwrap();
+    let expected = [
+        "check.no-link-rules registers/charities.toml:38:2",
+        "source.not-live registers/charities.toml:38:2",
+    ];
+    assert_eq!(told(&checked(&bodies.charities)), expected);
 }
 
 #[test]

@@ -10,6 +10,8 @@ mod exchange;
 mod full_disk;
 mod health;
 mod kill;
+mod legacy;
+mod live;
 mod memory;
 mod quarantine;
 mod refresh;

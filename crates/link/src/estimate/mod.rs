@@ -69,6 +69,18 @@ pub fn estimate_register(rules: &Rules, register: &Records) -> (Model, Report) {
     (model(rules, register.len() as u64, &parameters, &evidence, counts), report(&evidence, &fit))
 }
 
+/// A model for a register that is asked and never read: how telling each level is comes from `alike`, records like those it holds,
+/// compared with themselves. Without any it comes from the rules alone, which expect less chance agreement the better the level, and no
+/// word counts as frequent. `records` says about how many the register holds.
+pub fn estimate_unseen(rules: &Rules, alike: &Records, records: u64) -> Model {
+    let (mut model, _) = estimate_register(rules, alike);
+    model.records = records;
+    if alike.is_empty() {
+        model.counts.values_mut().for_each(|counts| *counts = Counts::unknown(records));
+    }
+    model
+}
+
 fn report(evidence: &Evidence, fit: &Fit) -> Report {
     let mut report = Report {
         left_records: evidence.left_records,

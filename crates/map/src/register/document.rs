@@ -1,7 +1,7 @@
 //! Reading TOML strictly: every key is known, every value has its form, and all mistakes are told at their lines.
 
 use std::collections::HashSet;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use concordat_record::{Place, Problem, Problems, nearest, place_of};
 use serde_json::{Map, Number, Value};
@@ -79,6 +79,18 @@ impl<'a> Document<'a> {
         share.ok_or_else(|| self.wrong_form(entry, "a number from 0 to 1"))
     }
 
+    /// A whole number within bounds.
+    pub fn as_count(self, entry: &Entry<'a>, bounds: RangeInclusive<u64>) -> Result<u64, Problem> {
+        let count = match entry.value.get_ref() {
+            DeValue::Integer(integer) => u64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+            _ => None,
+        };
+        let (least, most) = (bounds.start(), bounds.end());
+        count
+            .filter(|count| bounds.contains(count))
+            .ok_or_else(|| self.wrong_form(entry, &format!("a whole number from {least} to {most}")))
+    }
+
     pub fn as_sql(self, entry: &Entry<'a>) -> Result<Sql, Problem> {
         let text = self.as_text(entry)?;
         Ok(Sql::new(text, self.text, self.file, &entry.value.span()))
@@ -107,6 +119,29 @@ impl<'a> Table<'a> {
         self.required(key, problems, Document::as_sql)
     }
 
+    /// The whole number of a key that this table must have.
+    pub fn count(
+        &mut self,
+        key: &'static str,
+        bounds: RangeInclusive<u64>,
+        problems: &mut Problems,
+    ) -> Option<u64> {
+        self.required(key, problems, |document, entry| document.as_count(entry, bounds))
+    }
+
+    /// The whole number of a key that this table may have.
+    pub fn count_or(
+        &mut self,
+        key: &'static str,
+        bounds: RangeInclusive<u64>,
+        usual: u64,
+        problems: &mut Problems,
+    ) -> Option<u64> {
+        let document = self.document;
+        let found = self.optional(key).map(|entry| document.as_count(entry, bounds));
+        problems.keep(found.unwrap_or(Ok(usual)))
+    }
+
     fn required<T>(
         &mut self,
         key: &'static str,
@@ -126,6 +161,19 @@ impl<'a> Table<'a> {
         let document = self.document;
         let table = self.optional(key).map(|entry| document.as_table(entry, format!("`[{key}]`")));
         table.and_then(|table| problems.keep(table)).map(|table| table.entries).unwrap_or_default()
+    }
+
+    /// The entries of a table that must be there and have some.
+    pub fn filled_members(&mut self, key: &'static str, problems: &mut Problems) -> Option<Vec<Entry<'a>>> {
+        let place = self.place.clone();
+        let table =
+            self.required(key, problems, |document, entry| document.as_table(entry, format!("`[{key}]`")))?;
+        if table.entries.is_empty() {
+            let problem = Problem::new("map.missing-key", format!("`{key}` is empty"));
+            problems.push(problem.at(place.field(key)));
+            return None;
+        }
+        Some(table.entries)
     }
 
     /// The tables of an array of tables, `[[key]]`; none when the key is missing.

@@ -3,6 +3,7 @@
 mod cases;
 mod codes;
 mod document;
+mod live;
 mod parse;
 mod sql;
 
@@ -17,6 +18,7 @@ use concordat_record::{Datatype, Name, Place, PropertyPath};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use live::{LiveParameter, LiveSettings};
 pub use sql::Sql;
 
 /// A register as its file describes it; not yet compared with the fields of its source.
@@ -26,6 +28,7 @@ pub struct Register {
     pub(crate) title: String,
     pub(crate) class: String,
     pub(crate) source: Name,
+    pub(crate) live: Option<LiveSettings>,
     pub(crate) key: Sql,
     pub(crate) most_quarantined: f64,
     pub(crate) properties: Vec<MappedProperty>,
@@ -125,6 +128,11 @@ impl Register {
     /// The source its records come from.
     pub fn source(&self) -> &Name {
         &self.source
+    }
+
+    /// How its source is asked at the moment of a question; none for a register that is read whole before.
+    pub fn live(&self) -> Option<&LiveSettings> {
+        self.live.as_ref()
     }
 
     /// The largest share of a source's records, 0 to 1, that may be set aside: with more, the snapshot that stands is better than a new one.

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::cases::{expectations, test_case};
 use super::document::{Document, Entry, Table};
-use super::{Check, CheckSeverity, MappedFact, MappedProperty, Register, codes};
+use super::{Check, CheckSeverity, MappedFact, MappedProperty, Register, codes, live};
 
 /// Loads the text of a file that is named relative to the body's folder.
 type Load<'a> = &'a dyn Fn(&str) -> Result<String, Problem>;
@@ -54,6 +54,7 @@ fn read(
         let entry = root.optional("source")?;
         problems.keep(name(document, entry, &source))
     });
+    let live = live::settings(document, class.as_deref(), root.optional("live"), problems);
     let key = root.sql("key", problems);
     let most_quarantined = root.optional("most_quarantined").map(|entry| document.as_share(entry));
     let most_quarantined = most_quarantined.and_then(|share| problems.keep(share));
@@ -70,6 +71,7 @@ fn read(
         title: title?,
         class: class?,
         source: source?,
+        live: live.ok()?,
         key: key?,
         most_quarantined: most_quarantined.unwrap_or(MOST_QUARANTINED),
         properties: properties?,

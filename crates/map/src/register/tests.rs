@@ -27,6 +27,29 @@ fn properties_and_facts_keep_the_order_of_the_file() {
     assert!(register.fact("b").is_none());
 }
 
+#[test]
+fn a_register_may_be_asked_live_within_bounds_that_need_not_be_told() {
+    assert!(parse(MINIMAL).live().is_none());
+    let live = "[live]\nrecords = 6_000\n[live.parameters]\nname = 'legalName'\n";
+    let register = parse(&format!("{MINIMAL}{live}"));
+    let live = register.live().unwrap();
+    assert_eq!((live.records, live.at_once, live.most_records), (6_000, 4, 50));
+    assert_eq!((live.within.as_secs(), live.place.line), (5, Some(5)));
+    let parameters: Vec<_> =
+        live.parameters.iter().map(|one| (one.name.as_str(), one.property.path.as_str())).collect();
+    assert_eq!(parameters, [("name", "legalName")]);
+}
+
+#[test]
+fn a_live_register_is_asked_with_something() {
+    for text in ["[live]\nrecords = 1\n", "[live]\nrecords = 1\nparameters = {}\n", "live = true\n"] {
+        let none = |path: &str| Err(Problem::new("body.missing-file", path));
+        let problems = Register::parse(&format!("{MINIMAL}{text}"), "registers/x.toml", &none).unwrap_err();
+        let codes: Vec<_> = problems.0.iter().map(|problem| problem.code).collect();
+        assert!(matches!(codes[..], ["map.missing-key" | "map.wrong-form"]), "{text}: {codes:?}");
+    }
+}
+
 /// A place inside an expression is shown where it stands in the file, whichever quotation marks were used.
 #[test]
 fn a_place_inside_an_expression_is_a_place_in_the_file() {

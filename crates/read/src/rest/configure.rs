@@ -29,6 +29,8 @@ pub(crate) struct Request {
     pub body: Option<Template>,
     pub parameters: Parameters,
     pub rows: Option<Pointer>,
+    /// The status that stands for no rows.
+    pub absent: Option<u16>,
     pub total: Option<Pointer>,
     /// Columns by name; found on the first page when empty.
     pub columns: Vec<(String, Pointer)>,
@@ -55,13 +57,14 @@ pub(crate) fn configure(section: &mut Section<'_>) -> Option<RestSource> {
     let body = body(section);
     let parameters = parameters::configure(section);
     let rows = pointer(section, "rows");
+    let absent = absent(section);
     let total = pointer(section, "total");
     let columns = columns(section);
     let types = types(section, "types");
     let paging = Paging::configure(section);
     let caller = Arc::new(Caller::new(Patience::configure(section)));
     let max_bytes = max_bytes(section);
-    let (server, login, path, body) = (server?, login?, path?, body.ok()?);
+    let (server, login, path, body, absent) = (server?, login?, path?, body.ok()?, absent.ok()?);
     let (rows, total, paging) = (rows.ok()?, total.ok()?, paging?);
     let request = Request {
         server,
@@ -72,6 +75,7 @@ pub(crate) fn configure(section: &mut Section<'_>) -> Option<RestSource> {
         body,
         parameters,
         rows,
+        absent,
         total,
         columns,
         types,
@@ -114,6 +118,16 @@ fn body(section: &mut Section<'_>) -> Result<Option<Template>, Noted> {
         return Err(Noted);
     }
     section.problems.keep(Template::parse(&body.value, body.place)).map(Some).ok_or(Noted)
+}
+
+fn absent(section: &mut Section<'_>) -> Result<Option<u16>, Noted> {
+    let Some(status) = section.number("absent", 400) else { return Ok(None) };
+    let known = u16::try_from(status).ok().filter(|status| *status < 500);
+    known.map(Some).ok_or_else(|| {
+        let problem = Problem::new("source.wrong-form", "`absent` must be a whole number from 400 to 499");
+        section.problems.push(problem.at(section.here().field("absent")));
+        Noted
+    })
 }
 
 /// A pointer that may be left out.

@@ -1,17 +1,21 @@
 //! The kind `rest`: its options, and how it is opened and asked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use arrow::datatypes::SchemaRef;
 use concordat_record::{Problem, Problems};
 
 use super::configure::{Request, configure};
 use super::pages::RestPages;
+use super::rows::{Pointer, settle};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::{ReadBatch, Reader};
 use crate::section::{OptionDoc, option};
-use crate::services::live::{Live, answer};
+use crate::services::live::{Asking, Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience::{self, Caller};
+use crate::services::table::Table;
 use crate::services::{http, server, tls};
 use crate::wanted::Wanted;
 
@@ -73,6 +77,12 @@ const OPTIONS: &[OptionDoc] = &[
     ),
     option("types", "table", "found on the first page", "types of columns by name"),
     option(
+        "absent",
+        "whole number",
+        "none",
+        "the status by which the service says that it has no such record: 404; no rows then, and no problem",
+    ),
+    option(
         "total",
         "text",
         "none",
@@ -125,23 +135,27 @@ pub(crate) struct RestSource {
 }
 
 impl RestSource {
-    fn pages(&self, at: &Location, given: &[(String, String)], live: bool) -> Result<RestPages, Problem> {
+    fn pages(
+        &self,
+        at: &Location,
+        given: &[(String, String)],
+        deadline: Option<Duration>,
+    ) -> Result<RestPages, Problem> {
         let parameters = self.request.parameters.given(given, &self.request.parameter_names())?;
-        let deadline = live.then(|| self.caller.deadline());
         RestPages::start(self.request.clone(), self.caller.clone(), &parameters, at, deadline)
     }
 }
 
 impl Open for RestSource {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        let mut pages = self.pages(at, &[], false)?;
+        let mut pages = self.pages(at, &[], None)?;
         let table = pages.first()?;
         Ok(Box::new(PageReader::new(pages, table, wanted)))
     }
 
     /// The server is not asked: a body can be checked while a service is down.
     fn check(&self, at: &Location) -> Problems {
-        self.pages(at, &[], false).map_or_else(Problems::from, |_| Problems::none())
+        self.pages(at, &[], None).map_or_else(Problems::from, |_| Problems::none())
     }
 
     fn live(&self) -> Option<&dyn Live> {
@@ -154,9 +168,24 @@ impl Live for RestSource {
         Ok(self.request.parameter_names())
     }
 
-    fn ask(&self, at: &Location, given: &[(String, String)]) -> Result<ReadBatch, Problem> {
-        let mut pages = self.pages(at, given, true)?;
+    fn check(&self, _: &Location, names: &[&str]) -> Problems {
+        self.request.parameters.check(names, &self.request.parameter_names())
+    }
+
+    fn columns(&self, _: &Location) -> Result<Option<SchemaRef>, Problem> {
+        let Request { columns, types, .. } = &*self.request;
+        let is_typed = |(name, _): &(String, Pointer)| types.iter().any(|(typed, ..)| typed == name);
+        if columns.is_empty() || !columns.iter().all(is_typed) {
+            return Ok(None);
+        }
+        let settled = settle(&[], columns, types)?.into_iter().map(|(column, _)| column);
+        Ok(Some(Table::new("", settled.collect()).schema()))
+    }
+
+    fn ask(&self, at: &Location, asking: &Asking) -> Result<ReadBatch, Problem> {
+        let deadline = self.caller.deadline(asking.within);
+        let mut pages = self.pages(at, &asking.parameters, Some(deadline))?;
         let table = pages.first()?;
-        answer(pages, table)
+        answer(pages, table, asking.most_records)
     }
 }

@@ -97,7 +97,10 @@ impl RestPages {
         let page = self.fetch()?.unwrap_or(Page { raw: Vec::new(), body: Value::Null, next: Next::End });
         let place = self.place();
         let settled = {
-            let rows = rows(&page.body, self.request.rows.as_ref()).map_err(|problem| problem.at(place))?;
+            let rows = match &page.body {
+                Value::Null => Vec::new(),
+                body => rows(body, self.request.rows.as_ref()).map_err(|problem| problem.at(place))?,
+            };
             settle(&rows, &self.request.columns, &self.request.types)?
         };
         let (columns, pointers) = settled.into_iter().unzip();
@@ -124,7 +127,12 @@ impl RestPages {
         let (client, place) = (&self.client, self.place());
         let response = self.caller.call(self.deadline, |timeout| {
             let response = client.request(&call, timeout)?;
-            if response.status.is_success() { Ok(response) } else { Err(refused(&response, &place)) }
+            let absent = self.request.absent == Some(response.status.as_u16());
+            if response.status.is_success() || absent {
+                Ok(response)
+            } else {
+                Err(refused(&response, &place))
+            }
         })?;
         self.page(response, &path).map(Some)
     }
@@ -132,9 +140,12 @@ impl RestPages {
     fn page(&mut self, response: Response, path: &str) -> Result<Page, Problem> {
         let place = self.place();
         let wrong = |problem: Problem| problem.at(place.clone());
-        // 204: nothing to tell.
-        let body =
-            if response.body.is_empty() { Value::Null } else { parse(&response.body).map_err(wrong)? };
+        // What is said with a status that is no success is no row; 204: nothing to tell.
+        let body = if response.body.is_empty() || !response.status.is_success() {
+            Value::Null
+        } else {
+            parse(&response.body).map_err(wrong)?
+        };
         let here = match (&body, self.request.rows.as_ref()) {
             (Value::Null, _) => 0,
             (body, at) => rows(body, at).map_err(wrong)?.len() as u64,

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use rustls::{ServerConnection, StreamOwned};
 
 use super::rows::{Pointer, cell, rows, settle};
-use crate::Source;
 use crate::cases::{check, folders};
 use crate::services::testing::{Reply, Web, encrypted, outcome, replies};
+use crate::{Asking, Source};
 
 #[test]
 fn cases() {
@@ -31,7 +31,7 @@ fn a_question_is_asked_with_its_parameters() {
     assert_eq!(source.parameters(std::path::Path::new(".")).unwrap(), ["id", "state"]);
     let ask = |given: &[(&str, &str)]| {
         let given: Vec<_> = given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        source.ask(std::path::Path::new("."), &given)
+        source.ask(std::path::Path::new("."), &Asking::with(given))
     };
     let answer = ask(&[("id", "7/8")]).unwrap();
     assert_eq!((answer.batch.num_rows(), answer.batch.num_columns()), (1, 4));
@@ -41,9 +41,51 @@ fn a_question_is_asked_with_its_parameters() {
 }
 
 #[test]
+fn an_answer_of_more_records_than_wanted_is_none() {
+    let web = Web::start(replies("--- 200\n\n[1, 2]\n--- 200\n\n[1, 2, 3]\n"));
+    let source = source(web.port, "path = \"/\"");
+    let ask = || source.ask(std::path::Path::new("."), &Asking { most_records: 2, ..Asking::with([]) });
+    assert_eq!(ask().unwrap().batch.num_rows(), 2);
+    assert_eq!(ask().unwrap_err().code, "service.too-many");
+}
+
+#[test]
+fn what_is_wrong_with_a_question_is_known_before_it_is_asked() {
+    let source = source(
+        1,
+        "path = \"/o/{id}/{year}\"\nquery = { state = \"{state}\" }\nparameters = { year = \"2026\" }",
+    );
+    let check = |names: &[&str]| -> Vec<String> {
+        let found = source.check_asking(std::path::Path::new("."), names).into_iter();
+        found.map(|problem| format!("{} {}", problem.code, problem.place)).collect()
+    };
+    assert_eq!(check(&["id", "state"]), Vec::<String>::new());
+    let expected = [
+        "service.unknown-parameter field \"stat\"",
+        "service.no-parameter field \"id\"",
+        "service.no-parameter field \"state\"",
+    ];
+    assert_eq!(check(&["stat"]), expected);
+}
+
+#[test]
+fn the_columns_of_an_answer_are_known_when_all_have_places_and_types() {
+    let columns = |options: &str| {
+        let source = source(1, &format!("path = \"/\"\n{options}"));
+        let columns = source.answer_columns(std::path::Path::new(".")).unwrap();
+        columns.map(|columns| columns.fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>())
+    };
+    let told = "columns = { town = \"/address/town\", beds = \"/beds\" }\n";
+    assert_eq!(columns(told), None);
+    assert_eq!(columns(&format!("{told}types = {{ beds = \"integer\" }}")), None);
+    let all = columns(&format!("{told}types = {{ beds = \"integer\", town = \"text\" }}")).unwrap();
+    assert_eq!(all[..2], ["beds", "town"]);
+}
+
+#[test]
 fn a_server_that_is_gone_is_left_alone_after_some_questions() {
     let source = source(1, "path = \"/\"\nretries = 0\nbreaker_failures = 2");
-    let ask = || source.ask(std::path::Path::new("."), &[]).unwrap_err().code;
+    let ask = || source.ask(std::path::Path::new("."), &Asking::with([])).unwrap_err().code;
     assert_eq!([ask(), ask(), ask()], ["http.no-connection", "http.no-connection", "service.resting"]);
 }
 

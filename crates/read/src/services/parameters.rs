@@ -1,6 +1,6 @@
 //! Parameters: what a source is asked with. In a template `{name}` stands for one; `{{` and `}}` are braces.
 
-use concordat_record::{Place, Problem, nearest};
+use concordat_record::{Place, Problem, Problems, nearest};
 
 use crate::section::{Section, Written};
 
@@ -27,6 +27,16 @@ impl Parameters {
     /// The value of one.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What is wrong with a question that gives values of these parameters and of no others.
+    pub fn check(&self, given: &[&str], used: &[String]) -> Problems {
+        let is_given = |name: &String| given.contains(&name.as_str()) || self.get(name).is_some();
+        let others = given.iter().filter(|name| used.iter().all(|known| known != *name));
+        let others = others.map(|name| unknown(name, used).at(Place::default().field(*name)));
+        let lacking = used.iter().filter(|name| !is_given(name));
+        let lacking = lacking.map(|name| missing(name).at(Place::default().field(name)));
+        Problems(others.chain(lacking).collect())
     }
 
     /// With what a question gives; a parameter that the source does not use is a mistake.

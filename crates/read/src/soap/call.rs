@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use concordat_record::{Place, Problem, Timestamp};
+use arrow::datatypes::SchemaRef;
+use concordat_record::{Place, Problem, Problems, Timestamp};
 use ureq::http::Method;
 
 use super::columns::{Source, settle, shape_at, suggested};
@@ -12,6 +13,7 @@ use super::configure::{Request, Wsdl};
 use super::documents::{Documents, Library};
 use super::request::{Values, body_leaves, envelope, header_leaves, names};
 use super::response::{body, raw, rows};
+use super::shape::Shape;
 use super::wsdl::{Description, Operation, Version};
 use super::xml::Element;
 use crate::services::http::{Call, Client, Response, refused, shown};
@@ -145,12 +147,7 @@ impl Prepared {
     pub fn pages(&self, deadline: Option<Duration>) -> Result<(SoapPages, Table), Problem> {
         let (body, response) = self.answer(deadline)?;
         let request = &self.request;
-        let output = self.operation.output.as_ref();
-        let (path, shape) = match (&request.rows, suggested(output)) {
-            (Some(path), _) => (path.clone(), shape_at(output, path)),
-            (None, Some((path, shape))) => (path, Some(shape)),
-            (None, None) => (Vec::new(), None),
-        };
+        let (path, shape) = row_shape(request, &self.operation);
         let rows = match shape {
             // An acknowledgement has nothing to tell.
             Some(shape) if shape.is_empty() => Vec::new(),
@@ -167,6 +164,41 @@ impl Prepared {
         let table = Table::new(&shown(&self.path), columns);
         Ok((SoapPages { rows, sources, response }, table))
     }
+}
+
+/// Where the rows stand in a response, and what the description says of one.
+fn row_shape<'a>(request: &Request, operation: &'a Operation) -> (Vec<String>, Option<&'a Shape>) {
+    let output = operation.output.as_ref();
+    match (&request.rows, suggested(output)) {
+        (Some(path), _) => (path.clone(), shape_at(output, path)),
+        (None, Some((path, shape))) => (path, Some(shape)),
+        (None, None) => (Vec::new(), None),
+    }
+}
+
+/// The columns of every answer, if the description tells them.
+pub(crate) fn columns(request: &Request, operation: &Operation) -> Result<Option<SchemaRef>, Problem> {
+    let (_, Some(shape)) = row_shape(request, operation) else { return Ok(None) };
+    let settled = settle(Some(shape), &[], &request.columns, &request.types)?;
+    let columns = settled.into_iter().map(|(column, _)| column).collect();
+    Ok(Some(Table::new("", columns).schema()))
+}
+
+/// What is wrong with a request that has values of these parameters and, beside them, those of the source file.
+pub(crate) fn check(request: &Request, operation: &Operation, names: &[&str]) -> Problems {
+    let leaves = body_leaves(&operation.input);
+    let mut problems = Problems::none();
+    let mut values = Values::default();
+    for name in names {
+        match Values::stand_in(name, &leaves) {
+            Ok(value) => values = values.or(value),
+            Err(problem) => problems.push(problem.at(Place::default().field(*name))),
+        }
+    }
+    // What the source file gives has been checked with the source.
+    let given = Values::placed(&request.parameters, &leaves).unwrap_or_default();
+    problems.extend(envelope(operation, &values.or(given), &Values::default(), "").err());
+    problems
 }
 
 /// The body of a response. A fault comes with status 500, or 400 in SOAP 1.2; it lasts, an overload may pass.

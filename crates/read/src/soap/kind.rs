@@ -2,16 +2,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::datatypes::SchemaRef;
 use concordat_record::{Problem, Problems};
 
-use super::call::{Prepared, operation, parameters};
+use super::call::{Prepared, check, columns, operation, parameters};
 use super::configure::{Request, Wsdl, configure};
 use super::propose::{propose, recognise};
 use super::wsdl::Operation;
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::{ReadBatch, Reader};
 use crate::section::{OptionDoc, Section, option};
-use crate::services::live::{Live, answer};
+use crate::services::live::{Asking, Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience;
 use crate::services::{http, server, tls};
@@ -168,9 +169,26 @@ impl Live for SoapSource {
         Ok(parameters(&*self.operation(at)?))
     }
 
-    fn ask(&self, at: &Location, given: &[(String, String)]) -> Result<ReadBatch, Problem> {
-        let prepared = self.prepared(at, given)?;
-        let (pages, table) = prepared.pages(Some(self.request.caller.deadline()))?;
-        answer(pages, table)
+    /// A description that the server gives is not fetched for it; one that cannot be read is a problem of the source.
+    fn check(&self, at: &Location, names: &[&str]) -> Problems {
+        let described = match self.request.wsdl {
+            Wsdl::File(_) => self.operation(at).ok(),
+            Wsdl::Served(_) => None,
+        };
+        described.map_or_else(Problems::none, |operation| check(&self.request, &operation, names))
+    }
+
+    fn columns(&self, at: &Location) -> Result<Option<SchemaRef>, Problem> {
+        match self.request.wsdl {
+            Wsdl::File(_) => columns(&self.request, &*self.operation(at)?),
+            Wsdl::Served(_) => Ok(None),
+        }
+    }
+
+    fn ask(&self, at: &Location, asking: &Asking) -> Result<ReadBatch, Problem> {
+        let deadline = self.request.caller.deadline(asking.within);
+        let prepared = self.prepared(at, &asking.parameters)?;
+        let (pages, table) = prepared.pages(Some(deadline))?;
+        answer(pages, table, asking.most_records)
     }
 }

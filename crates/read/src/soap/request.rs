@@ -47,6 +47,13 @@ impl Values {
         Ok(Self(values))
     }
 
+    /// Some value in the place of a name.
+    pub fn stand_in(name: &str, leaves: &[Leaf]) -> Result<Self, Problem> {
+        let leaf = place(name, leaves)?;
+        let value = leaf.of.allowed.first().cloned().unwrap_or_default();
+        Ok(Self(vec![(leaf.path.clone(), value)]))
+    }
+
     /// These values, and others where these have none.
     #[must_use]
     pub fn or(mut self, others: Self) -> Self {

@@ -6,9 +6,9 @@ use super::documents::{Documents, Library};
 use super::request::{Values, body_leaves, envelope};
 use super::wsdl::{Choice, Description};
 use super::xml::{escape, parse};
-use crate::Source;
 use crate::cases::{check, folders};
 use crate::services::testing::{Reply, Web, outcome, replies};
+use crate::{Asking, Source};
 
 /// What differs in every message: identifiers, moments, numbers used once.
 fn masked(text: &str) -> String {
@@ -44,8 +44,17 @@ fn a_question_is_asked_with_its_parameters() {
     let source = Source::parse(&text, "source.toml").unwrap();
     let names = ["name", "State", "MinimumRevenue", "Founded", "IncludeClosed"];
     assert_eq!(source.parameters(&folder).unwrap(), names);
-    let ask = |name: &str, value: &str| source.ask(&folder, &[(name.into(), value.into())]);
-    assert_eq!(ask("filter/State", "TX").unwrap().batch.num_rows(), 2);
+    let check = |names: &[&str]| source.check_asking(&folder, names).0;
+    assert_eq!(check(&["filter/State", "name"]), []);
+    let problems = check(&["Stat"]);
+    assert_eq!(
+        (problems[0].code, problems[0].place.field.as_deref()),
+        ("service.unknown-parameter", Some("Stat"))
+    );
+    let columns = source.answer_columns(&folder).unwrap().unwrap();
+    let ask = |name: &str, value: &str| source.ask(&folder, &Asking::with([(name.into(), value.into())]));
+    let answer = ask("filter/State", "TX").unwrap().batch;
+    assert_eq!((answer.num_rows(), answer.schema()), (2, columns));
     assert!(web.asked().contains("<n0:State>TX</n0:State>"), "{}", web.asked());
     let problem = ask("State", "QQ").unwrap_err();
     assert_eq!(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arrow::datatypes::SchemaRef;
 use concordat_record::{Problem, Problems};
 
 use super::configure::{script, terminal};
@@ -10,7 +11,7 @@ use super::walk::{ScreenPages, Texts, Way};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::{ReadBatch, Reader};
 use crate::section::{OptionDoc, Section, option};
-use crate::services::live::{Live, answer};
+use crate::services::live::{Asking, Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience::{self, Caller, Patience};
 use crate::services::server::{self, Server};
@@ -141,9 +142,18 @@ impl Live for ScreenSource {
         Ok(self.0.script.parameters())
     }
 
-    fn ask(&self, at: &Location, given: &[(String, String)]) -> Result<ReadBatch, Problem> {
-        let texts = self.texts(at, given)?;
-        let pages = ScreenPages::start(&self.0, texts, &at.base, Some(self.0.caller.deadline()))?;
-        answer(pages, self.table())
+    fn check(&self, _: &Location, names: &[&str]) -> Problems {
+        self.0.parameters.check(names, &self.0.script.parameters())
+    }
+
+    fn columns(&self, _: &Location) -> Result<Option<SchemaRef>, Problem> {
+        Ok(Some(self.table().schema()))
+    }
+
+    fn ask(&self, at: &Location, asking: &Asking) -> Result<ReadBatch, Problem> {
+        let deadline = self.0.caller.deadline(asking.within);
+        let texts = self.texts(at, &asking.parameters)?;
+        let pages = ScreenPages::start(&self.0, texts, &at.base, Some(deadline))?;
+        answer(pages, self.table(), asking.most_records)
     }
 }

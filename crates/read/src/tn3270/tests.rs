@@ -9,9 +9,9 @@ use std::sync::Arc;
 use concordat_tn3270::host::{Manners, PracticeHost};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::Source;
 use crate::cases::{check, folders, outcome};
 use crate::services::testing;
+use crate::{Asking, Source};
 
 fn host() -> PracticeHost {
     PracticeHost::start(0, Manners { extended: true, organisations: 30, ..Manners::default() }).unwrap()
@@ -35,8 +35,12 @@ fn a_question_walks_to_its_answer() {
         fs::read_to_string(folder.join("source.toml")).unwrap().replace("PORT", &host.port().to_string());
     let source = Source::parse(&text, "source.toml").unwrap();
     assert_eq!(source.parameters(std::path::Path::new(".")).unwrap(), ["name"]);
-    let ask = |name: &str| source.ask(&folder, &[("name".into(), name.into())]);
-    assert_eq!(ask("hospital trust 5").unwrap().batch.num_rows(), 1);
+    assert_eq!(source.check_asking(&folder, &["name"]).0, []);
+    assert_eq!(source.check_asking(&folder, &[]).0[0].code, "service.no-parameter");
+    let columns = source.answer_columns(&folder).unwrap().unwrap();
+    let ask = |name: &str| source.ask(&folder, &Asking::with([("name".into(), name.into())]));
+    let answer = ask("hospital trust 5").unwrap().batch;
+    assert_eq!((answer.num_rows(), answer.schema()), (1, columns));
     assert_eq!(ask("no such name").unwrap().batch.num_rows(), 0);
     let problem = ask("x".repeat(31).as_str()).unwrap_err();
     assert_eq!((problem.code, problem.place.field.as_deref()), ("tn3270.field-too-short", Some("step 2")));

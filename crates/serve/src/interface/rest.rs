@@ -31,11 +31,14 @@ pub(super) fn routes() -> Router<Arc<Interface>> {
 }
 
 /// Refusals that are more than a plain "you may not" (403).
-const REFUSAL_STATUS: [(&str, StatusCode); 4] = [
+const REFUSAL_STATUS: [(&str, StatusCode); 7] = [
     ("limit-reached", StatusCode::TOO_MANY_REQUESTS),
     ("not-available", StatusCode::SERVICE_UNAVAILABLE),
     ("question-malformed", StatusCode::UNPROCESSABLE_ENTITY),
     ("register-unknown", StatusCode::NOT_FOUND),
+    ("source-busy", StatusCode::SERVICE_UNAVAILABLE),
+    ("source-unavailable", StatusCode::SERVICE_UNAVAILABLE),
+    ("subject-too-vague", StatusCode::UNPROCESSABLE_ENTITY),
 ];
 
 async fn ask(State(interface): State<Arc<Interface>>, request: Request) -> Response {

@@ -52,6 +52,7 @@ impl NodeOffice {
             class: Vocabulary::core()
                 .class(class)
                 .map_or_else(|_| class.to_owned(), |class| class.title.clone()),
+            live: file.is_some_and(|file| file.register.live().is_some()),
             records: snapshot.as_ref().map_or(0, |snapshot| snapshot.records),
             quarantined: snapshot.as_ref().map_or(0, |snapshot| snapshot.quarantined),
             refreshed: snapshot.as_ref().map(|snapshot| snapshot.refreshed),

@@ -129,9 +129,9 @@ impl Caller {
         self.patience.timeout
     }
 
-    /// When the answer to a question is too late.
-    pub fn deadline(&self) -> Duration {
-        self.time.now() + self.patience.timeout
+    /// When the answer to a question is too late; the question may allow less than the source file.
+    pub fn deadline(&self, within: Option<Duration>) -> Duration {
+        self.time.now() + within.map_or(self.patience.timeout, |within| within.min(self.patience.timeout))
     }
 
     /// Makes attempts until one succeeds or there is no point in more. An attempt is told how long it may take. Before `deadline`, if there
@@ -146,9 +146,7 @@ impl Caller {
             self.breaker.admit(self.time.now())?;
             self.wait_for_turn();
             if deadline.is_some_and(|deadline| self.time.now() >= deadline) {
-                let seconds = self.patience.timeout.as_secs();
-                let sentence = format!("there is no answer within {seconds} s");
-                return Err(Problem::new("service.late", sentence)
+                return Err(Problem::new("service.late", "there is no answer in the time allowed")
                     .advise("ask for less, or allow more with `timeout`"));
             }
             let left = deadline.map_or(self.patience.timeout, |deadline| {

@@ -71,7 +71,7 @@ fn what_lasts_is_not_tried_again_and_hours_are_not_waited_for() {
 fn a_question_has_its_answer_or_problem_in_time() {
     let (caller, time) = caller(10, 0);
     let mut allowed = Vec::new();
-    let deadline = Some(caller.deadline());
+    let deadline = Some(caller.deadline(None));
     let answer = caller.call(deadline, |left| {
         allowed.push(left.as_millis());
         time.sleep(Duration::from_millis(100));

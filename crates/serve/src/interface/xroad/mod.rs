@@ -154,7 +154,7 @@ fn not_answered_fault(not_answered: NotAnswered, service: &ServiceId) -> Fault {
 fn refused_fault(refused: &Refused, service: &ServiceId) -> Fault {
     match refused.code.as_str() {
         "register-unknown" => Fault::new(Code::UnknownService, format!("Unknown service: {service}")),
-        "not-available" => {
+        "not-available" | "source-busy" | "source-unavailable" => {
             let sentence = format!("Service {service} is disabled: {}", refused.reason);
             Fault::new(Code::ServiceDisabled, sentence)
         }
