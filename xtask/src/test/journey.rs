@@ -22,14 +22,14 @@ use std::process::Command;
 
 use self::script::{Expect, Step};
 use self::verbs::VERBS;
-use crate::machine::{CURL, provide};
+use crate::machine::{CURL, PYTHON, provide};
 use crate::test::Tally;
 use crate::test::background::Background;
 use crate::{Outcome, workspace};
 
 /// Walks every journey.
 pub fn run() -> Outcome<Tally> {
-    provide(&[CURL])?;
+    provide(&[CURL, PYTHON])?;
     workspace::program()?;
     let mut files: Vec<PathBuf> = std::fs::read_dir(workspace::root().join("xtask/journeys"))?
         .filter_map(|entry| Some(entry.ok()?.path()))

@@ -1,4 +1,4 @@
-//! Waiting for the disk where that holds nobody up.
+//! Waiting for the disk, or for a live source, where that holds nobody up.
 
 use concordat_record::Problem;
 

@@ -79,7 +79,7 @@ fn the_columns_of_an_answer_are_known_when_all_have_places_and_types() {
     assert_eq!(columns(told), None);
     assert_eq!(columns(&format!("{told}types = {{ beds = \"integer\" }}")), None);
     let all = columns(&format!("{told}types = {{ beds = \"integer\", town = \"text\" }}")).unwrap();
-    assert_eq!(all[..2], ["beds", "town"]);
+    assert_eq!(all[..2], ["town", "beds"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::services::http::{Call, Client, Response, refused, shown};
 use crate::services::pages::{Pages, Seen};
 
 use crate::services::resilience::Failure;
-use crate::services::table::Table;
+use crate::services::table::{Column, Table};
 
 /// A call with all its values in their places.
 pub(crate) struct Prepared {
@@ -176,10 +176,14 @@ fn row_shape<'a>(request: &Request, operation: &'a Operation) -> (Vec<String>, O
     }
 }
 
-/// The columns of every answer, if the description tells them.
+/// The columns of every answer, if the description and `types` tell them: of a decimal or a moment only the values show the form.
 pub(crate) fn columns(request: &Request, operation: &Operation) -> Result<Option<SchemaRef>, Problem> {
     let (_, Some(shape)) = row_shape(request, operation) else { return Ok(None) };
     let settled = settle(Some(shape), &[], &request.columns, &request.types)?;
+    let is_told = |column: &Column| request.types.iter().any(|(name, ..)| *name == column.name);
+    if settled.iter().any(|(column, source)| !source.is_settled() && !is_told(column)) {
+        return Ok(None);
+    }
     let columns = settled.into_iter().map(|(column, _)| column).collect();
     Ok(Some(Table::new("", columns).schema()))
 }

@@ -26,6 +26,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// Whether the schema alone says which type of column it is.
+    pub fn is_settled(&self) -> bool {
+        self.many || !matches!(self.of.base, Base::Decimal | Base::Timestamp)
+    }
+
     /// The cell's text.
     pub fn cell(&self, row: &Element) -> Option<String> {
         let text = cell(row, &self.path, self.many)?;
@@ -116,8 +121,7 @@ fn type_of(source: &Source, rows: &[Arc<Element>]) -> Type {
     if source.many {
         return Type::Text;
     }
-    let settled = !matches!(source.of.base, Base::Decimal | Base::Timestamp);
-    let values: Vec<String> = if settled {
+    let values: Vec<String> = if source.is_settled() {
         Vec::new()
     } else {
         rows.iter().filter_map(|row| source.cell(row)).filter(|text| !text.trim().is_empty()).collect()

@@ -51,10 +51,16 @@ fn a_question_is_asked_with_its_parameters() {
         (problems[0].code, problems[0].place.field.as_deref()),
         ("service.unknown-parameter", Some("Stat"))
     );
-    let columns = source.answer_columns(&folder).unwrap().unwrap();
+    assert_eq!(
+        source.answer_columns(&folder).unwrap(),
+        None,
+        "how many decimals there are, only the values show"
+    );
+    let typed = format!("{text}\ntypes = {{ changed = \"text\", revenue = \"decimal(12,2)\" }}\n");
+    let columns = Source::parse(&typed, "source.toml").unwrap().answer_columns(&folder).unwrap().unwrap();
     let ask = |name: &str, value: &str| source.ask(&folder, &Asking::with([(name.into(), value.into())]));
     let answer = ask("filter/State", "TX").unwrap().batch;
-    assert_eq!((answer.num_rows(), answer.schema()), (2, columns));
+    assert_eq!((answer.num_rows(), answer.num_columns()), (2, columns.fields().len()));
     assert!(web.asked().contains("<n0:State>TX</n0:State>"), "{}", web.asked());
     let problem = ask("State", "QQ").unwrap_err();
     assert_eq!(

@@ -36,7 +36,7 @@ fn a_question_walks_to_its_answer() {
     let source = Source::parse(&text, "source.toml").unwrap();
     assert_eq!(source.parameters(std::path::Path::new(".")).unwrap(), ["name"]);
     assert_eq!(source.check_asking(&folder, &["name"]).0, []);
-    assert_eq!(source.check_asking(&folder, &[]).0[0].code, "service.no-parameter");
+    assert_eq!(source.check_asking(&folder, &["nam"]).0[0].code, "service.unknown-parameter");
     let columns = source.answer_columns(&folder).unwrap().unwrap();
     let ask = |name: &str| source.ask(&folder, &Asking::with([("name".into(), name.into())]));
     let answer = ask("hospital trust 5").unwrap().batch;

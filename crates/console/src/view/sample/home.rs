@@ -17,6 +17,42 @@ impl Identity {
     }
 }
 
+/// One that was refreshed, one that was not yet, one that is asked live.
+fn registers() -> Vec<Register> {
+    vec![
+        Register {
+            name: known::name("grant-recipients"),
+            title: "Grant recipients".into(),
+            class: "Legal entity".into(),
+            live: false,
+            records: 184_213,
+            quarantined: 37,
+            refreshed: Some(known::moment("2026-11-23T05:30:12Z")),
+            quality: Some(0.9871),
+        },
+        Register {
+            name: known::name("closed-programmes"),
+            title: "Closed programmes".into(),
+            class: "Public organisation".into(),
+            live: false,
+            records: 0,
+            quarantined: 0,
+            refreshed: None,
+            quality: None,
+        },
+        Register {
+            name: known::name("payments"),
+            title: "Payments of the day".into(),
+            class: "Legal entity".into(),
+            live: true,
+            records: 0,
+            quarantined: 0,
+            refreshed: None,
+            quality: None,
+        },
+    ]
+}
+
 impl Home {
     /// A node with something of everything.
     pub fn sample() -> Self {
@@ -56,38 +92,7 @@ impl Home {
                 ),
                 health_row("Certificate", HealthState::Attention, "It ends in 24 days."),
             ],
-            registers: vec![
-                Register {
-                    name: known::name("grant-recipients"),
-                    title: "Grant recipients".into(),
-                    class: "Legal entity".into(),
-                    live: false,
-                    records: 184_213,
-                    quarantined: 37,
-                    refreshed: Some(known::moment("2026-11-23T05:30:12Z")),
-                    quality: Some(0.9871),
-                },
-                Register {
-                    name: known::name("closed-programmes"),
-                    title: "Closed programmes".into(),
-                    class: "Public organisation".into(),
-                    live: false,
-                    records: 0,
-                    quarantined: 0,
-                    refreshed: None,
-                    quality: None,
-                },
-                Register {
-                    name: known::name("payments"),
-                    title: "Payments of the day".into(),
-                    class: "Legal entity".into(),
-                    live: true,
-                    records: 0,
-                    quarantined: 0,
-                    refreshed: None,
-                    quality: None,
-                },
-            ],
+            registers: registers(),
             provides: vec![agreement(
                 "treasury-recipients",
                 "Who received a grant",
