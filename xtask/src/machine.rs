@@ -17,6 +17,7 @@ pub const NODE: Program = Program { name: "node", probe: &["--version"], package
 pub const NPM: Program = Program { name: "npm", probe: &["--version"], package: "npm" };
 pub const VENV: Program =
     Program { name: "python3", probe: &["-c", "import venv, ensurepip"], package: "python3-venv" };
+pub const PYTHON: Program = Program { name: "python3", probe: &["--version"], package: "python3" };
 pub const COBOL: Program = Program { name: "cobc", probe: &["--version"], package: "gnucobol4" };
 pub const S3270: Program = Program { name: "s3270", probe: &["-v"], package: "s3270" };
 pub const POSTGRES: Program = Program { name: "psql", probe: &["--version"], package: "postgresql" };
