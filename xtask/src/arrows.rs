@@ -25,6 +25,10 @@ const LAYERS: &[Layer] = &[
         packages: &["console", "serve"],
         because: "pages and interfaces show the same use cases and must not differ by calling each other",
     },
+    Layer {
+        packages: &["fuzz"],
+        because: "what fuzzers run goes through the doors that everybody uses, and nothing but a fuzzer depends on it",
+    },
     Layer { packages: &["cli"], because: "the program wires everything together and nothing depends on it" },
     Layer {
         packages: &["xtask"],
@@ -60,8 +64,8 @@ const ONLY: &[Only] = &[
     },
     Only {
         outside: &["zip"],
-        packages: &["fetch", "read"],
-        because: "archives are `fetch`'s; a workbook is a zip as well, and is weighed before it is opened",
+        packages: &["fetch", "read", "fuzz"],
+        because: "archives are `fetch`'s; a workbook is a zip as well, and is weighed before it is opened; `fuzz` makes some",
     },
     Only {
         outside: &["calamine", "mysql_async", "quick-xml", "tokio-postgres"],

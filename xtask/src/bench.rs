@@ -4,7 +4,7 @@
 
 mod customers;
 mod entries;
-mod measure;
+pub mod measure;
 mod parcels;
 mod prepare;
 mod register;

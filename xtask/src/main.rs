@@ -8,6 +8,7 @@ mod arrows;
 mod bench;
 mod example;
 mod features;
+mod fuzz;
 mod machine;
 mod python;
 mod servers;
@@ -33,10 +34,13 @@ struct Command {
 
 /// Every command. To add one: a module, its `COMMAND`, a line here.
 const COMMANDS: &[&Command] =
-    &[&test::COMMAND, &bench::COMMAND, &example::COMMAND, &features::COMMAND, &tidy::COMMAND];
+    &[&test::COMMAND, &bench::COMMAND, &fuzz::COMMAND, &example::COMMAND, &features::COMMAND, &tidy::COMMAND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(code) = fuzz::instead_of_the_compiler(&arguments) {
+        return code;
+    }
     let Some((name, rest)) = arguments.split_first().filter(|(name, _)| !is_help(name)) else {
         print_list();
         return ExitCode::SUCCESS;

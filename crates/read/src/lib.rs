@@ -50,6 +50,12 @@ mod types;
 mod wanted;
 mod xml;
 
+/// What the fuzzer enters by where others need a server.
+#[doc(hidden)]
+pub mod doors {
+    pub use crate::postgres::doors::{read_changes, read_copy};
+}
+
 pub use clues::{Clue, Sample};
 pub use databases::{Catalogue, Table, TableColumn};
 pub use inspect::{FolderInspection, Inspection, LeftOut, Proposal, inspect, inspect_folder};

@@ -71,7 +71,7 @@ pub fn measure(line: &CommandLine, folder: &Path) -> Outcome<Measured> {
 }
 
 /// CPU seconds of all children that have been waited for (`proc(5)`, `/proc/PID/stat`: `cutime` and `cstime`).
-fn children() -> Outcome<f64> {
+pub fn children() -> Outcome<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let after_name = stat.rsplit(") ").next().unwrap_or_default();
     let ticks: Vec<f64> =

@@ -50,8 +50,14 @@ impl Text {
     /// Passes over so many bytes of the buffer.
     pub fn advance(&mut self, bytes: usize) {
         let passed = self.buffer.get(self.at..self.at + bytes).unwrap_or_default();
-        self.offset += self.coding.length(passed);
+        let length = self.coding.length(passed);
+        self.go_on(length);
         self.at += bytes;
+    }
+
+    /// Half a letter at the end of the file is reckoned as a whole one, and there is no more than what was read.
+    fn go_on(&mut self, length: u64) {
+        self.offset = self.offset.saturating_add(length).min(self.file.read);
     }
 
     /// Gives so many bytes away and passes over them.
@@ -62,7 +68,8 @@ impl Text {
         carried.extend_from_slice(self.buffer.get(bytes..).unwrap_or_default());
         let mut taken = std::mem::replace(&mut self.buffer, carried);
         taken.truncate(bytes);
-        self.offset += self.coding.length(&taken);
+        let length = self.coding.length(&taken);
+        self.go_on(length);
         taken
     }
 

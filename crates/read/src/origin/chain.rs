@@ -72,14 +72,15 @@ impl Chain {
             wanted: wanted.clone(),
             unpack: origin.unpack.clone(),
             several: found.len() + files.len() > 1,
-            files: files.into(),
             current: None,
             schema: Arc::new(arrow::datatypes::Schema::empty()),
             before: ReadProgress::default(),
             digests: Vec::new(),
             closing: Problems::none(),
-            total_bytes: found.iter().map(Found::size).sum(),
+            // Members of one archive do not say how much of it they take.
+            total_bytes: found.iter().map(Found::size).sum::<Option<u64>>().filter(|_| files.is_empty()),
             found: found.into(),
+            files: files.into(),
             is_over: false,
         };
         chain.current = chain.following()?;

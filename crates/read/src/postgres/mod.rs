@@ -7,6 +7,7 @@
 mod binary;
 mod changes;
 mod copy;
+pub(crate) mod doors;
 mod failures;
 mod kind;
 mod numeric;

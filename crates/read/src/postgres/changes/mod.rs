@@ -10,6 +10,7 @@
 
 mod pgoutput;
 mod reader;
+mod replay;
 mod rows;
 mod slot;
 
@@ -33,6 +34,8 @@ pub(crate) const PUBLICATION: OptionDoc = OptionDoc {
     default: "required with a slot",
     meaning: "the publication that has the table, and no other table",
 };
+
+pub(super) use replay::{about, replay};
 
 /// The slot and the publication of a table's changes.
 #[derive(Clone, Debug)]
