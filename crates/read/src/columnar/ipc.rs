@@ -9,6 +9,7 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 use concordat_record::{Place, Problem};
 
+use super::lengths::weigh;
 use super::plain::{batch, needed, schema};
 use crate::ahead::{Ahead, Sink, apart};
 use crate::clues::{Candidate, Clue, Sample, Seen};
@@ -32,7 +33,8 @@ pub(crate) const KIND: Kind = Kind {
 /// How a file begins ("IPC File Format" of the Arrow specification).
 const FILE: &[u8] = b"ARROW1\0\0";
 /// How a message of a stream begins: a continuation mark, then its length.
-const MESSAGE: [u8; 4] = [0xff; 4];
+const MESSAGE: [u8; 4] = CONTINUATION.to_le_bytes();
+pub(super) const CONTINUATION: i32 = -1;
 
 #[expect(clippy::unnecessary_wraps, reason = "the list of kinds asks for it")]
 fn configure(_: &mut Section<'_>) -> Option<Box<dyn Open>> {
@@ -98,6 +100,7 @@ impl Batches {
         use std::io::{Read, Seek, SeekFrom};
         let mut begin = [0; 8];
         let is_file = file.read_exact(&mut begin).is_ok() && begin == FILE;
+        weigh(&file, is_file).map_err(|reason| cannot_read(shown, &ArrowError::IpcError(reason)))?;
         let rewound = file.seek(SeekFrom::Start(0));
         let opened = rewound.map_err(ArrowError::from).and_then(|_| {
             Ok(if is_file {

@@ -4,6 +4,7 @@
 //! [`plain`] turns types that the rest of the program does not know into those it does. Left out: encrypted Parquet, Feather of version 1.
 
 mod ipc;
+mod lengths;
 mod parquet;
 mod plain;
 mod pruning;
