@@ -17,6 +17,7 @@ use crate::report::{self, Failure, Form, Outcome};
 
 /// Shows, proves, verifies and erases what the log of a body holds.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  concordat log show --body treasury")]
 pub struct Log {
     #[command(subcommand)]
     action: Action,

@@ -16,6 +16,7 @@ use crate::report::{Failure, Outcome};
 /// Looks after the records that could not be read or mapped: why they were set aside, what stands in them, and taking those into the register
 /// that can be read by now.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  concordat quarantine list --body treasury")]
 pub struct Quarantine {
     #[command(subcommand)]
     action: Action,
@@ -47,10 +48,13 @@ fn file(of: &str, folder: &Folder) -> Result<PathBuf, Failure> {
     if given.is_file() {
         return Ok(given);
     }
-    let body = folder.whatever_is_sound()?;
     let register: Name = of.parse().map_err(|_| {
-        Problem::new("quarantine.no-such-file", format!("`{of}` is neither a file nor a register"))
+        Problem::new(
+            "quarantine.no-such-file",
+            format!("`{of}` is neither a file nor the name of a register"),
+        )
     })?;
+    let body = folder.whatever_is_sound()?;
     newest(&body, &register)?.ok_or_else(|| {
         Problem::new("quarantine.empty", format!("no record of `{register}` is in quarantine")).into()
     })

@@ -20,10 +20,9 @@ fn every_command_says_what_it_does_and_shows_an_example() {
         assert!(command.get_about().is_some(), "{path} has no description");
         if command.has_subcommands() {
             command.get_subcommands().for_each(|sub| look(sub, &path));
-        } else {
-            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(after.contains("Example"), "{path} shows no example");
         }
+        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(after.contains("Example"), "{path} shows no example");
         for argument in command.get_arguments() {
             assert!(argument.get_help().is_some(), "{path}: {} is not explained", argument.get_id());
         }

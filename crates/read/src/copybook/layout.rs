@@ -9,7 +9,7 @@ use super::copy::Expansion;
 use super::library::{CopyText, Library, NoLibrary};
 use super::parser::parse;
 use super::picture::{Category, Picture};
-use super::reference::{Columns, ReferenceFormat};
+use super::reference::{Columns, ReferenceFormat, cut_lines};
 use super::syntax::{ConditionName, Constant, Entry, Renaming, SignClause, Usage};
 use super::text::{Files, glued, without_open_literals};
 
@@ -101,6 +101,22 @@ impl Field {
     }
 }
 
+/// What is wrong in a line that is too long for fixed format is mostly that.
+fn advise_of_cut_lines(problems: &mut [Problem], source: &CopyText, dialect: Dialect) {
+    let cut = cut_lines(&source.text, dialect.reference_format, dialect.columns);
+    let of_cut_line = problems.iter_mut().filter(|problem| {
+        let place = &problem.place;
+        place.file.as_deref() == Some(source.file.as_str())
+            && place.line.is_some_and(|line| cut.contains(&line))
+    });
+    for problem in of_cut_line {
+        problem.advice = Some(format!(
+            "the line goes on behind column {}, where the text ends in fixed format: break it, or set `last_column` or `reference_format = \"free\"`",
+            dialect.columns.last
+        ));
+    }
+}
+
 /// A record longer than this is a slip in the copybook.
 const LONGEST_RECORD: usize = 1 << 26;
 
@@ -122,6 +138,7 @@ impl Layout {
         let mut layout = Self { record_length: 0, fields: Vec::new() };
         let whole = sources.first().map_or_else(Place::default, |source| Place::file(&source.file));
         for source in sources {
+            let known = problems.0.len();
             let mut files = Files::default();
             let format = (dialect.reference_format, dialect.columns);
             let mut expansion = Expansion::new(library, format, &mut files, &mut problems);
@@ -137,6 +154,7 @@ impl Layout {
             problems.extend(
                 placed.into_iter().filter(|problem| is_whole || problem.code != "copybook.no-picture"),
             );
+            advise_of_cut_lines(problems.0.get_mut(known..).unwrap_or_default(), source, dialect);
         }
         let ends = layout.fields.iter().map(|field| field.offset.saturating_add(field.total_length()));
         layout.record_length = ends.max().unwrap_or(0);

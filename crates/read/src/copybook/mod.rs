@@ -60,6 +60,7 @@ pub use encode::RecordWriter;
 pub(crate) use kind::KIND;
 pub use layout::{Content, Dialect, Field, Layout, Occurs};
 pub use library::{CopyText, Folders, Library, NoLibrary};
+pub(crate) use propose::of_same_name;
 pub use reference::{Columns, ReferenceFormat};
 pub use row::{Row, Value};
 pub use syntax::{ConditionName, ConditionValue, Constant};

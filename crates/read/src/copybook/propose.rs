@@ -2,16 +2,17 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use concordat_record::Problem;
 
-use super::infer::beside::copybooks;
+use super::infer::beside::{copybooks, is_named_as};
 use super::infer::page::ebcdic_page;
 use super::infer::{skeleton, structures};
 use super::layout::{Dialect, Layout};
 use super::recognise::{Guess, guess};
-use crate::clues::{Candidate, Seen, quoted};
+use crate::clues::{Candidate, Sample, Seen, quoted};
+use crate::kinds::Location;
 
 /// The ways to read a file, the likeliest first.
 pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
@@ -43,6 +44,17 @@ pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
         );
     }
     Ok(candidates)
+}
+
+/// The copybook beside a file that has its name and describes records as long as its own are: whatever the file's bytes look like.
+pub(crate) fn of_same_name(at: &Location, sample: &Sample) -> Option<PathBuf> {
+    let seen = Seen { at, sample, copybook: None };
+    let tail = tail(&seen);
+    let fits = |copybook: &PathBuf| {
+        let guesses = with_copybook(&seen, copybook, &tail).unwrap_or_default();
+        guesses.iter().any(|(fits, _)| *fits)
+    };
+    copybooks(at).into_iter().filter(|copybook| is_named_as(copybook, at)).find(fits)
 }
 
 /// The ways that a copybook allows, and whether the records are as long as it says.

@@ -46,11 +46,7 @@ pub(crate) struct Letter {
 
 /// The letters of the text of a file; lines end with `\n`.
 pub(crate) fn letters(text: &str, format: ReferenceFormat, columns: Columns, file: u16) -> Vec<Letter> {
-    let free = match format {
-        ReferenceFormat::Free => true,
-        ReferenceFormat::Fixed => false,
-        ReferenceFormat::Auto => columns == Columns::default() && text.lines().any(begins_in_margin),
-    };
+    let free = is_free(text, format, columns);
     let mut page = Page { free, columns, letters: Vec::with_capacity(text.len()) };
     for (number, line) in (1u32..).zip(text.lines()) {
         let mark = |column: u32| Mark { file, line: number, column };
@@ -62,6 +58,29 @@ pub(crate) fn letters(text: &str, format: ReferenceFormat, columns: Columns, fil
         page.line(line, &expanded(&marked), end);
     }
     page.letters
+}
+
+fn is_free(text: &str, format: ReferenceFormat, columns: Columns) -> bool {
+    match format {
+        ReferenceFormat::Free => true,
+        ReferenceFormat::Fixed => false,
+        ReferenceFormat::Auto => columns == Columns::default() && text.lines().any(begins_in_margin),
+    }
+}
+
+/// The lines, from one, of which a word goes on behind the last column of the text, so that the rest of it is lost.
+pub(crate) fn cut_lines(text: &str, format: ReferenceFormat, columns: Columns) -> Vec<u64> {
+    if is_free(text, format, columns) {
+        return Vec::new();
+    }
+    let is_cut = |line: &str| {
+        let marked: Vec<Letter> =
+            line.chars().map(|letter| Letter { letter, mark: Mark::default() }).collect();
+        let line = expanded(&marked);
+        let is_word = |at: usize| line.get(at).is_some_and(|letter| !letter.letter.is_whitespace());
+        is_word(columns.last.saturating_sub(1)) && is_word(columns.last)
+    };
+    (1..).zip(text.lines()).filter(|(_, line)| is_cut(line)).map(|(number, _)| number).collect()
 }
 
 /// Whether a level number of one or two digits and a name begin in columns 1 to 7, where fixed format has no text.

@@ -9,6 +9,7 @@
 //! Lines and records of one length are cut by the framings of copybook files. Left out on purpose: binary fields, which need a
 //! copybook, and UTF-16.
 
+mod beside;
 mod decode;
 mod fault;
 mod import;
@@ -23,4 +24,5 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use beside::is_layout;
 pub(crate) use kind::KIND;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use concordat_record::{Place, Problem};
 use serde::Serialize;
 
-use super::{Inspection, inspect};
+use super::{Inspection, foreign, inspect};
+use crate::fixed_width::is_layout;
 
 /// What was found out about the files of a folder.
 #[derive(Clone, Debug, Serialize)]
@@ -73,7 +74,13 @@ fn look(base: &Path, file: &Path) -> Result<Inspection, Problem> {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match COMPANIONS.iter().find(|(_, endings)| endings.contains(&ending.as_str())) {
         Some((what, _)) => Err(Problem::warning("inspect.companion", format!("it is {what}"))),
-        None => inspect(base, file, None).and_then(refuse_unsure),
+        None if is_layout(base, file) => Err(Problem::warning(
+            "inspect.companion",
+            "it is a layout, which describes the records of another file",
+        )),
+        None => {
+            foreign::refuse_ending(&ending).and_then(|()| inspect(base, file, None)).and_then(refuse_unsure)
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! looked into.
 
 mod folder;
+mod foreign;
 mod hints;
 mod packed;
 mod propose;
@@ -15,10 +16,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::Schema;
-use concordat_record::{Problem, Problems};
+use concordat_record::{Place, Problem, Problems};
 use serde::Serialize;
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
+use crate::copybook::of_same_name;
 use crate::file::SourceFile;
 use crate::kinds::{KINDS, Kind, Lies, Location};
 use crate::profile::{ColumnProfile, Profile, Profiler};
@@ -64,6 +66,8 @@ pub struct Inspection {
 
 /// Records that are profiled.
 const RECORDS: u64 = 20_000;
+/// Of what is surer than this, a copybook of the same name changes nothing.
+const CERTAIN: f64 = 0.95;
 /// Problems of rejects that are shown.
 const PROBLEMS: usize = 5;
 
@@ -71,12 +75,27 @@ const PROBLEMS: usize = 5;
 /// proposal as they are given.
 ///
 /// # Errors
-/// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.empty`, a missing file, or what makes every way of reading fail.
+/// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.no-records`, `inspect.empty`, a missing file, or what makes every way of reading fail.
 pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
     let shown = path.display().to_string();
     let Inside { at, unpack, evidence: packing } = packed::inside(base, &shown)?;
     let sample = sample(&at)?;
-    let (kind, clue) = recognise(&sample, copybook.is_some())?;
+    let is_certain = recognise(&sample, None)
+        .is_ok_and(|(kind, clue)| kind.name != "copybook" && clue.confidence >= CERTAIN);
+    let beside = if copybook.is_none() && !is_certain { of_same_name(&at, &sample) } else { None };
+    let why = match (copybook, &beside) {
+        (Some(_), _) => Some("a copybook was given".to_owned()),
+        (None, Some(beside)) => Some(format!(
+            "`{}` beside it has its name, and describes records of this length",
+            beside.display()
+        )),
+        (None, None) => None,
+    };
+    let copybook = copybook.or(beside.as_deref());
+    if copybook.is_none() {
+        foreign::refuse(&sample).map_err(|problem| problem.at(Place::file(&shown)))?;
+    }
+    let (kind, clue) = recognise(&sample, why)?;
     let candidates = (kind.propose)(&Seen { at: &at, sample: &sample, copybook })?;
     let candidates = candidates
         .into_iter()
@@ -123,19 +142,18 @@ fn sample(at: &Location) -> Result<Sample, Problem> {
     Ok(Sample { name: packed::unpacked_name(&at.path), bytes, size })
 }
 
-/// The surest kind; a copybook given makes it a mainframe file.
-fn recognise(sample: &Sample, has_copybook: bool) -> Result<(&'static Kind, Clue), Problem> {
+/// The surest kind; a copybook makes it a mainframe file, with the reason that is given.
+fn recognise(sample: &Sample, copybook: Option<String>) -> Result<(&'static Kind, Clue), Problem> {
+    let by_copybook = KINDS.iter().find(|kind| kind.name == "copybook");
+    if let (Some(kind), Some(why)) = (by_copybook, copybook) {
+        return Ok((kind, Clue { confidence: 1.0, evidence: vec![why] }));
+    }
     let mut best: Option<(&'static Kind, Clue)> = None;
     for kind in KINDS {
         let Some(clue) = (kind.recognise)(sample) else { continue };
         if best.as_ref().is_none_or(|(_, known)| clue.confidence > known.confidence) {
             best = Some((kind, clue));
         }
-    }
-    let by_copybook = KINDS.iter().find(|kind| kind.name == "copybook").filter(|_| has_copybook);
-    if let Some(kind) = by_copybook {
-        let evidence = vec!["a copybook was given".to_owned()];
-        return Ok((kind, Clue { confidence: 1.0, evidence }));
     }
     best.ok_or_else(|| {
         let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();

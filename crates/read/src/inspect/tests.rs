@@ -112,6 +112,12 @@ fn a_mainframe_file_is_read_with_its_copybook_even_when_nobody_names_it() {
         assert_eq!(accepted(&inspection), 300, "{page}");
         assert!(inspection.layout.is_some_and(|layout| layout.contains("05 BALANCE")), "{page}");
     }
+    fs::write(&data, customers("ascii", Dialect::default())).unwrap();
+    let found = inspect(Path::new(""), &data, None).unwrap();
+    assert!(found.to_string().contains("beside it has its name"), "{found}");
+    assert_eq!(accepted(&found), 300);
+    let data = folder.path().join("other.dat");
+    fs::write(&data, customers("cp037", gnu)).unwrap();
     let found = inspect(Path::new(""), &data, None).unwrap();
     assert!(found.proposal.source.contains("cust.cpy"), "{}", found.proposal.source);
     assert!(found.to_string().contains("in the same folder describes records of this length"), "{found}");
@@ -165,6 +171,12 @@ fn what_is_no_source_is_said_to_be_none() {
     for (name, data, expected) in [
         ("empty", &b""[..], "inspect.empty"),
         ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0", "unpack.truncated"),
+        ("a.bin", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "inspect.no-records"),
+        (
+            "b.xml",
+            b"<?xml version='1.0'?>\n<svg:svg xmlns:svg='x'><svg:path/></svg:svg>",
+            "inspect.no-records",
+        ),
         ("noise", &[1, 2, 3, 0, 250, 7, 8, 9, 0, 1, 2, 3, 4, 5], "inspect.unknown-format"),
     ] {
         let path = folder.path().join(name);
@@ -191,6 +203,8 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
         ),
         ("units.cpy", "01 R.\n   05 A PIC X(6).\n".into()),
         (".hidden", rows.into()),
+        ("readme.md", rows.into()),
+        ("notes", "Dear colleague,\n\nas I said, I am\nsending you the files, all of them. Some are\nincomplete, others, as far as I know, not;\nthe reasons are in the minutes.\n".into()),
         ("empty.csv", String::new()),
     ] {
         fs::write(folder.path().join(name), data).unwrap();
@@ -201,7 +215,15 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
     assert_eq!(found, [("in/units.json", "units"), ("units.csv", "units-csv"), ("units.tsv", "units-2")]);
     let left: Vec<(&str, &str)> =
         inspection.left.iter().map(|left| (left.file.as_str(), left.problem.code)).collect();
-    assert_eq!(left, [("empty.csv", "inspect.empty"), ("units.cpy", "inspect.companion")]);
+    assert_eq!(
+        left,
+        [
+            ("empty.csv", "inspect.empty"),
+            ("notes", "inspect.unsure"),
+            ("readme.md", "inspect.no-records"),
+            ("units.cpy", "inspect.companion")
+        ]
+    );
     let unsure = Inspection { confidence: 0.3, ..inspection.found[0].clone() };
     assert_eq!(refuse_unsure(unsure).unwrap_err().code, "inspect.unsure");
     for found in &inspection.found {
@@ -210,4 +232,20 @@ fn every_file_of_a_folder_is_proposed_as_a_source_or_said_to_be_none() {
         let batches = read_all(source.open(folder.path()).unwrap().as_mut()).unwrap();
         assert!(batches.iter().map(|batch| batch.batch.num_rows()).sum::<usize>() >= 2);
     }
+}
+
+#[test]
+fn a_layout_beside_a_file_describes_its_columns() {
+    let folder = tempdir().unwrap();
+    let lines: Vec<String> =
+        (0..40).map(|index| format!("{index:05}{:<10}{:08}", "Harbour", index * 7)).collect();
+    fs::write(folder.path().join("cases.txt"), lines.join("\n")).unwrap();
+    let layout = "Layout of cases\nField,Start,Length\nNumber,1,5\nName,6,10\nPaid,16,5\nOwed,21,3\n";
+    fs::write(folder.path().join("cases-layout.csv"), layout).unwrap();
+    let inspection = inspect_folder(folder.path(), Path::new("")).unwrap();
+    let [found] = inspection.found.as_slice() else { panic!("{:?}", inspection.left) };
+    assert!(found.proposal.source.contains("layout = \"cases-layout.csv\""), "{}", found.proposal.source);
+    let names: Vec<&str> = found.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["number", "name", "paid", "owed"]);
+    assert_eq!(inspection.left[0].problem.code, "inspect.companion");
 }

@@ -22,6 +22,8 @@ pub(crate) struct Source {
     pub path: Vec<String>,
     /// The schema allows several: the cell is a list of JSON, also of one.
     pub many: bool,
+    /// The element around it does nothing but hold this list, as `phones` in `<phones><string/><string/></phones>`.
+    pub is_wrapped: bool,
     pub of: Simple,
 }
 
@@ -29,6 +31,10 @@ impl Source {
     /// Whether the schema alone says which type of column it is.
     pub fn is_settled(&self) -> bool {
         self.many || !matches!(self.of.base, Base::Decimal | Base::Timestamp)
+    }
+
+    fn at(path: &[String], of: Simple) -> Self {
+        Self { path: path.to_vec(), many: false, is_wrapped: false, of }
     }
 
     /// The cell's text.
@@ -81,7 +87,7 @@ pub(crate) fn settle(
     };
     let kinds: Vec<Type> = sources.iter().map(|source| type_of(source, rows)).collect();
     let mut columns = if told.is_empty() {
-        let chains: Vec<Vec<&str>> = sources.iter().map(|source| chain(&source.path)).collect();
+        let chains: Vec<Vec<&str>> = sources.iter().map(chain).collect();
         columns(&chains, kinds)
     } else {
         told.iter().zip(kinds).map(|((name, _), of)| Column { name: name.clone(), of }).collect()
@@ -104,7 +110,12 @@ pub(crate) fn settle(
     Ok(columns.into_iter().zip(sources).collect())
 }
 
-fn chain(path: &[String]) -> Vec<&str> {
+/// The names that a column may have, outermost first: a list that is wrapped has the name of what wraps it.
+fn chain(source: &Source) -> Vec<&str> {
+    let path = match source.path.split_last() {
+        Some((_, around)) if source.is_wrapped => around,
+        _ => source.path.as_slice(),
+    };
     if path.is_empty() {
         vec!["value"]
     } else {
@@ -114,7 +125,7 @@ fn chain(path: &[String]) -> Vec<&str> {
 
 fn of_schema(known: &[Source], path: &[String]) -> Source {
     let same = known.iter().find(|source| source.path == path).cloned();
-    same.unwrap_or_else(|| Source { path: path.to_vec(), many: false, of: Simple::default() })
+    same.unwrap_or_else(|| Source::at(path, Simple::default()))
 }
 
 fn type_of(source: &Source, rows: &[Arc<Element>]) -> Type {
@@ -131,28 +142,31 @@ fn type_of(source: &Source, rows: &[Arc<Element>]) -> Type {
 
 /// The leaves of a row's shape; what may come several times is one column of JSON.
 fn from_shape(shape: &Shape) -> Vec<Source> {
-    fn walk(shape: &Shape, path: &mut Vec<String>, found: &mut Vec<Source>) {
+    fn walk(shape: &Shape, is_alone: bool, path: &mut Vec<String>, found: &mut Vec<Source>) {
         if found.len() >= MAX_COLUMNS {
             return;
         }
         match &shape.of {
             _ if shape.many && !path.is_empty() => {
-                found.push(Source { path: path.clone(), many: true, of: Simple::default() });
+                let is_wrapped = is_alone && path.len() > 1;
+                found.push(Source { many: true, is_wrapped, ..Source::at(path, Simple::default()) });
             }
-            Of::Simple(of) => found.push(Source { path: path.clone(), many: false, of: of.clone() }),
-            Of::Any => found.push(Source { path: path.clone(), many: false, of: Simple::default() }),
+            Of::Simple(of) => found.push(Source::at(path, of.clone())),
+            Of::Any => found.push(Source::at(path, Simple::default())),
             Of::Group(group) => {
                 for attribute in &group.attributes {
                     path.push(format!("@{}", attribute.name.local));
-                    found.push(Source { path: path.clone(), many: false, of: attribute.of.clone() });
+                    found.push(Source::at(path, attribute.of.clone()));
                     path.pop();
                 }
                 if let Some(of) = &group.text {
-                    found.push(Source { path: path.clone(), many: false, of: of.clone() });
+                    found.push(Source::at(path, of.clone()));
                 }
+                let is_alone =
+                    group.children.len() == 1 && group.attributes.is_empty() && group.text.is_none();
                 for child in &group.children {
                     path.push(child.name.local.to_string());
-                    walk(child, path, found);
+                    walk(child, is_alone, path, found);
                     path.pop();
                 }
             }
@@ -162,7 +176,7 @@ fn from_shape(shape: &Shape) -> Vec<Source> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    walk(shape, &mut Vec::new(), &mut found);
+    walk(shape, false, &mut Vec::new(), &mut found);
     found
 }
 
@@ -179,11 +193,14 @@ fn from_rows(rows: &[Arc<Element>]) -> Vec<Source> {
         }
         if element.children.is_empty() {
             if seen.insert(path.clone()) {
-                found.push(Source { path: path.clone(), many: false, of: Simple::default() });
+                found.push(Source::at(path, Simple::default()));
             }
             return;
         }
         let mut names: HashSet<&str> = HashSet::new();
+        let is_alone =
+            element.children.windows(2).all(|pair| matches!(pair, [a, b] if a.name.local == b.name.local));
+        let is_wrapped = is_alone && !path.is_empty();
         for child in &element.children {
             let again = !names.insert(&child.name.local);
             path.push(child.name.local.to_string());
@@ -191,7 +208,7 @@ fn from_rows(rows: &[Arc<Element>]) -> Vec<Source> {
                 // What came before was the first of a list.
                 found.retain(|source| !(source.path.len() > path.len() && source.path.starts_with(path)));
                 if seen.insert(path.clone()) || !found.iter().any(|source| source.path == *path) {
-                    found.push(Source { path: path.clone(), many: false, of: Simple::default() });
+                    found.push(Source { is_wrapped, ..Source::at(path, Simple::default()) });
                 }
             } else {
                 walk(child, path, seen, found);

@@ -128,27 +128,41 @@ impl Seen {
         if is_leaf {
             return;
         }
+        let wraps = self.wraps();
         for child in &self.children {
-            let way = below(&child.name);
+            let own = below(&child.name);
+            let name = if wraps && !way.is_empty() { way } else { &own };
             if child.most < 2 {
-                child.gather(&way, columns);
+                child.gather(&own, columns);
             } else if child.attributes.is_empty() && (child.children.is_empty() || child.has_text) {
-                columns.push(ColumnSpec { repeated: Repeated::List, ..spec(&way, Vec::new()) });
+                let found = spec(&own, Vec::new());
+                columns.push(ColumnSpec { repeated: Repeated::List, name: name_of(name), ..found });
             } else {
                 let mut inner = Vec::new();
                 child.gather("", &mut inner);
-                columns.push(spec(&way, inner));
+                columns.push(ColumnSpec { name: name_of(name), ..spec(&own, inner) });
             }
         }
+    }
+
+    /// Whether it does nothing but hold a list, as `phones` in `<phones><string/><string/></phones>`: then the list has its name.
+    fn wraps(&self) -> bool {
+        self.attributes.is_empty()
+            && !self.has_text
+            && matches!(self.children.as_slice(), [only] if only.most > 1)
     }
 }
 
 fn spec(way: &str, columns: Vec<ColumnSpec>) -> ColumnSpec {
-    let name: Vec<&str> = way.split('/').map(|name| name.trim_start_matches('@')).collect();
-    let name: Vec<&str> = name.iter().map(|name| name.rsplit(':').next().unwrap_or(name)).collect();
-    let name = if way == "." { "text".into() } else { name.join("_") };
+    let name = if way == "." { "text".into() } else { name_of(way) };
     let way = Written { value: way.into(), place: Place::default() };
     ColumnSpec { name, way, repeated: Repeated::Reject, columns }
+}
+
+/// A way as a name: its elements without their prefixes.
+fn name_of(way: &str) -> String {
+    let local = |name: &str| name.trim_start_matches('@').rsplit(':').next().unwrap_or(name).to_owned();
+    way.split('/').map(local).collect::<Vec<String>>().join("_")
 }
 
 /// How names of the file are written in ways.

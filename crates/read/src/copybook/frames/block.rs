@@ -25,6 +25,10 @@ pub(crate) struct Block {
     pub gaps: Vec<Gap>,
     /// The record at the beginning of the file that describes the others, where the source file names one.
     pub header: Option<Arc<[u8]>>,
+    /// Where families of records are kept together: whether one that is too long for a block began before this one …
+    pub family_began: bool,
+    /// … and whether its last one goes on behind it.
+    pub family_goes_on: bool,
 }
 
 /// From here to the next seam the bytes of a block lie one behind the other in the file.
@@ -127,7 +131,16 @@ impl Block {
             own.into_iter().map(|place| place - at).collect()
         };
         let (starts, ends) = (moved(&mut self.starts), moved(&mut self.ends));
-        Self { bytes, starts, ends, first_number, seams, gaps, header: self.header.clone() }
+        Self {
+            bytes,
+            starts,
+            ends,
+            first_number,
+            seams,
+            gaps,
+            header: self.header.clone(),
+            ..Self::default()
+        }
     }
 
     fn seams_from(&self, at: usize) -> Vec<Seam> {
@@ -204,7 +217,7 @@ mod tests {
             first_number: 11,
             seams: vec![Seam { at: 0, byte_offset: 100 }, Seam { at: 3, byte_offset: 203 }],
             gaps: vec![gap(1), gap(3), gap(4)],
-            header: None,
+            ..Block::default()
         }
     }
 

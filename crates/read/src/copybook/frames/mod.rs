@@ -157,6 +157,7 @@ impl Frames {
             seams,
             gaps,
             header: self.header.clone(),
+            ..Block::default()
         };
         self.next_number += block.count();
         block

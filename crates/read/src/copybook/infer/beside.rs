@@ -29,11 +29,15 @@ pub(crate) fn copybooks(at: &Location) -> Vec<PathBuf> {
                 .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
         })
         .collect();
+    found.sort_by_key(|path| (!is_named_as(path, at), path.clone()));
+    found.truncate(MOST);
+    found
+}
+
+/// Whether a copybook has the name of a file, but for its ending, case and hyphens.
+pub(crate) fn is_named_as(copybook: &Path, at: &Location) -> bool {
     let stem = |path: &Path| {
         path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase().replace(['-', '_'], "")
     };
-    let own = stem(file);
-    found.sort_by_key(|path| (stem(path) != own, path.clone()));
-    found.truncate(MOST);
-    found
+    stem(copybook) == stem(Path::new(&at.path))
 }

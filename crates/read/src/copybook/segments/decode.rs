@@ -1,11 +1,14 @@
 //! A piece of a file with segments to columns: each segment's own columns are decoded from its own records only.
 
+use std::ops::Range;
+
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::Field as ArrowField;
 use concordat_record::Problem;
 
 use super::description::{Part, Segments};
+use super::families::LARGEST;
 use super::family::{Member, members};
 use super::nested::Nested;
 use super::options::{Others, Rows};
@@ -109,7 +112,12 @@ impl Segmented {
         };
         let is_refused =
             |index: usize| self.segments.others == Others::Reject && sorted.slot.get(index) == Some(&UNKNOWN);
-        let is_bad = |index: usize| faults.get(index).is_some_and(Option::is_some) || is_refused(index);
+        let whole = self.whole_families(block, fixed_length);
+        let is_cut =
+            |index: usize| !whole.contains(&index) && sorted.of.get(index).copied().flatten().is_some();
+        let is_bad = |index: usize| {
+            faults.get(index).is_some_and(Option::is_some) || is_refused(index) || is_cut(index)
+        };
         let members = members(&self.segments, &sorted.of, is_bad);
         let (columns, rows) = if let Some(nested) = &self.nested {
             nested.rows(&self.segments, &sorted, &decoded, &members)?
@@ -118,8 +126,22 @@ impl Segmented {
                 (&self.segments, &sorted, &decoded, members.as_slice());
             Side { segments, sorted, decoded, members, block }.by_side(&is_bad)?
         };
-        let refused = self.refused(&members, &sorted, is_refused);
+        let refused = self.refused(&members, &sorted, is_refused, is_cut);
         Ok(Outcome { columns, rows, faults, refused })
+    }
+
+    /// The records of a piece whose families stand in it as a whole.
+    fn whole_families(&self, block: &Block, fixed_length: usize) -> Range<usize> {
+        let count = block.starts.len();
+        let mut segments = self.segments.clone();
+        let mut is_root = |index: &usize| segments.is_root(block.record(*index, fixed_length));
+        let begin = if block.family_began { (0..count).find(&mut is_root).unwrap_or(count) } else { 0 };
+        let end = if block.family_goes_on {
+            (begin..count).rev().find(&mut is_root).unwrap_or(begin)
+        } else {
+            count
+        };
+        begin..end
     }
 
     fn sort(&self, block: &Block, fixed_length: usize) -> Sorted {
@@ -164,11 +186,14 @@ impl Segmented {
         members: &[Member],
         sorted: &Sorted,
         is_refused: impl Fn(usize) -> bool,
+        is_cut: impl Fn(usize) -> bool,
     ) -> Vec<(usize, Problem)> {
         let mut refused = Vec::new();
         for (index, member) in members.iter().enumerate() {
             if is_refused(index) {
                 refused.push((index, self.unknown()));
+            } else if is_cut(index) {
+                refused.push((index, too_long()));
             } else if *member == Member::Orphan {
                 let segment = sorted.of.get(index).copied().flatten();
                 refused.extend(segment.map(|segment| (index, self.orphan(segment))));
@@ -199,6 +224,15 @@ impl Segmented {
         Problem::new("read.orphan-segment", sentence)
             .advise("if its parent was rejected, mend that first; otherwise check `parents`, and whether the file is whole")
     }
+}
+
+fn too_long() -> Problem {
+    let sentence = format!(
+        "the record belongs to a family (a record without a parent, and all below it) of more than {} MiB",
+        LARGEST >> 20
+    );
+    Problem::new("read.family-too-long", sentence)
+        .advise("leave `parents` out: then each record is a row by itself, and what belongs together is told by its fields")
 }
 
 /// A record of no segment that is listed, and one that is passed over, have no slot.

@@ -6,8 +6,8 @@ use super::description::Segments;
 use crate::copybook::frames::Block;
 use crate::pipeline::Cut;
 
-/// A family with more bytes is cut: its further records have lost their parent.
-pub(crate) const LARGEST: usize = 64 << 20;
+/// A family with more bytes is not kept together, and rejected: half a family would look like a whole one.
+pub(crate) const LARGEST: usize = 16 << 20;
 
 /// Keeps families together.
 pub(crate) struct Families {
@@ -16,11 +16,13 @@ pub(crate) struct Families {
     fixed_length: usize,
     /// The last family, which may go on.
     begun: Option<Block>,
+    /// Whether the last family was given away before its end.
+    is_cut: bool,
 }
 
 impl Families {
     pub fn new(inner: Box<dyn Cut<Piece = Block>>, segments: Segments, fixed_length: Option<usize>) -> Self {
-        Self { inner, segments, fixed_length: fixed_length.unwrap_or_default(), begun: None }
+        Self { inner, segments, fixed_length: fixed_length.unwrap_or_default(), begun: None, is_cut: false }
     }
 
     /// The last record of a block from an index on that begins a family.
@@ -40,12 +42,17 @@ impl Cut for Families {
             let mut block = self.begun.take().unwrap_or_default();
             let known = block.starts.len();
             block.append(next);
+            block.family_began |= std::mem::take(&mut self.is_cut);
             match self.last_root(&block, known).filter(|root| *root > 0) {
                 Some(root) => {
                     self.begun = Some(block.split_off(root));
                     return Ok(Some(block));
                 }
-                None if block.bytes.len() > LARGEST => return Ok(Some(block)),
+                None if block.bytes.len() > LARGEST => {
+                    block.family_goes_on = true;
+                    self.is_cut = true;
+                    return Ok(Some(block));
+                }
                 None => self.begun = Some(block),
             }
         }

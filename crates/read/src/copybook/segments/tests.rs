@@ -8,6 +8,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use tempfile::{TempDir, tempdir};
 
+use super::families::LARGEST;
 use crate::cases::read_all;
 use crate::{Condition, ReadBatch, Source, Wanted};
 
@@ -75,5 +76,27 @@ fn what_is_not_asked_for_is_not_decoded_and_the_rest_is_the_same() {
         let batches = read(base.path(), options, &wanted);
         let rows: usize = batches.iter().map(|read| read.batch.num_rows()).sum();
         assert_eq!(rows, expected, "{options} {condition}");
+    }
+}
+
+#[test]
+fn a_family_that_is_too_long_is_rejected_whole_and_the_others_stay() {
+    let base = tempdir().unwrap();
+    // Long records, so that few of them are long enough.
+    let record = |text: &str| format!("{text:4096}");
+    let children = LARGEST / 4096 + 4000;
+    let mut data = [record("A0000000"), record("B0000001"), record("A0000001")].concat();
+    data.push_str(&record("B0000101").repeat(children));
+    data.push_str(&[record("A0000002"), record("B0000201")].concat());
+    fs::write(base.path().join("a.dat"), &data).unwrap();
+    fs::write(base.path().join("a.cpy"), format!("{COPYBOOK}\n 05 FILLER PIC X(4088).")).unwrap();
+    for (options, expected) in
+        [("parents = { B = \"A\" }", 2), ("parents = { B = \"A\" }\nrows = \"records\"\ncarry = true", 4)]
+    {
+        let batches = read(base.path(), options, &Wanted::default());
+        let rows: usize = batches.iter().map(|read| read.batch.num_rows()).sum();
+        let rejects = batches.iter().flat_map(|read| &read.rejects);
+        assert!(rejects.clone().all(|reject| reject.problem.code == "read.family-too-long"), "{options}");
+        assert_eq!((rows, rejects.count()), (expected, children + 1), "{options}");
     }
 }

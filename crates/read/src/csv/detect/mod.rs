@@ -19,7 +19,7 @@ pub(crate) use table::Table;
 
 use self::marks::candidates;
 use self::rows::{Rows, rows};
-use self::score::{Score, score};
+use self::score::{Score, prior, score};
 use super::coding::Coding;
 use super::marks::Marks;
 use crate::clues::{Clue, Sample};
@@ -91,7 +91,7 @@ pub(crate) fn detect(sample: &Sample) -> Option<Detected> {
     let broken = first_rows.all.iter().filter(|row| row.is_broken).count();
     let looked = rows(&text, &marks, whole, (broken > 0).then_some(best.width));
     let table = Table::find(&looked, &marks, best.width, broken, whole);
-    let confidence = confidence(sample, &best, second);
+    let confidence = confidence(sample, &marks, &best, second);
     let mut evidence = vec![letters.evidence];
     evidence.push(marks_in_words(&marks, &best, second, looked.quoted > 0));
     evidence.extend(table.evidence.iter().cloned());
@@ -123,13 +123,18 @@ fn has_quotes_as_letters(rows: &Rows) -> bool {
 }
 
 /// How sure it is that the file is delimited text, and in this way.
-fn confidence(sample: &Sample, best: &Score, second: Option<f64>) -> f64 {
+fn confidence(sample: &Sample, marks: &Marks, best: &Score, second: Option<f64>) -> f64 {
     let name = sample.name.to_ascii_lowercase();
     let named = [".csv", ".tsv", ".tab", ".psv", ".ssv"].iter().any(|end| name.ends_with(end));
     let markup = sample.bytes.trim_ascii_start().first().is_some_and(|byte| b"{[<".contains(byte));
-    let base = if best.width > 1 { 0.4 + 0.5 * best.alike.sqrt() * best.typed } else { 0.3 };
+    // Prose and programs have marks in them as well, but no two lines have as many; and who uses an unusual mark does so in every line.
+    let base = if best.width > 1 {
+        0.2 + 0.7 * best.alike.powi(2) * best.typed * prior(marks, best.width).sqrt()
+    } else {
+        0.3
+    };
     let margin = second.map_or(1.0, |second| 1.0 - (second / best.total.max(1e-9)).min(1.0));
-    let sure = base * (0.85 + 0.15 * margin) + if named { 0.09 } else { 0.0 };
+    let sure = base * (0.85 + 0.15 * margin) + if named { 0.15 } else { 0.0 };
     (if markup && !named { sure / 2.0 } else { sure }).min(0.99)
 }
 

@@ -82,7 +82,7 @@ fn is_column_of_values(rows: &Rows) -> bool {
 }
 
 /// How usual a delimiter is.
-fn prior(marks: &Marks, width: usize) -> f64 {
+pub(super) fn prior(marks: &Marks, width: usize) -> f64 {
     if width <= 1 {
         return 1.0;
     }

@@ -1,0 +1,3 @@
+       01  CUSTOMER.
+           05  BALANCE-AT-THE-END-OF-THE-YEAR   PIC S9(5) SIGN IS LEADING SEPARATE.
+           05  NAME            PIC X(4).

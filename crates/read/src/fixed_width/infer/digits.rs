@@ -1,0 +1,85 @@
+//! Where columns begin within digits that stand side by side: dates show by their months and days, numbers with zeros before them by the
+//! zeros.
+
+use super::lines::Lines;
+use super::positions::Position;
+
+/// So many of the lines must hold a date.
+const DATES: f64 = 0.98;
+/// Fewer lines show nothing.
+const FEWEST: usize = 10;
+/// The digits of a date.
+const DATE: usize = 8;
+/// So much more often than at the position before, a zero stands where a number with zeros before it begins.
+const ZEROS: f64 = 0.4;
+
+/// First positions of columns, besides those known.
+pub(super) fn starts(
+    lines: &Lines,
+    body: &[Vec<char>],
+    positions: &[Position],
+    known: &[usize],
+) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (index, start) in known.iter().enumerate() {
+        let end = known.get(index + 1).copied().unwrap_or(positions.len());
+        let run = positions.iter().take(end).skip(*start);
+        let digits = run.take_while(|here| here.is_digits() && here.is_full()).count();
+        within(lines, body, positions, *start, start + digits, &mut found);
+    }
+    found
+}
+
+/// The columns within digits that are always there.
+fn within(
+    lines: &Lines,
+    body: &[Vec<char>],
+    positions: &[Position],
+    start: usize,
+    end: usize,
+    found: &mut Vec<usize>,
+) {
+    let mut at = start;
+    // A column of dates has nothing else in it.
+    while at + DATE <= end && end - start > DATE {
+        if are_dates(lines, body, at) {
+            found.extend([at, at + DATE].into_iter().filter(|begin| *begin > start && *begin < end));
+            at += DATE;
+        } else {
+            at += 1;
+        }
+    }
+    let zeros = |at: usize| positions.get(at).map_or(0.0, |here| here.zeros);
+    for at in start + 1..end {
+        let is_in_date =
+            found.iter().any(|begin| (*begin..begin + DATE).contains(&at) && are_dates(lines, body, *begin));
+        // The zeros of a number become fewer to the right; those of even amounts at its end do not.
+        let fewer = (at + 1..end).any(|later| zeros(later) <= zeros(at) - ZEROS);
+        if !is_in_date && zeros(at) - zeros(at - 1) >= ZEROS && fewer {
+            found.push(at);
+        }
+    }
+}
+
+/// Whether nearly all lines have a date at a position: year, month and day, or day and month in either order and the year.
+fn are_dates(lines: &Lines, body: &[Vec<char>], at: usize) -> bool {
+    let texts: Vec<String> = body
+        .iter()
+        .map(|line| (at..at + DATE).map(|at| lines.letter(line, at)).collect::<String>())
+        .filter(|text| text.chars().any(|digit| digit != '0' && digit != ' '))
+        .collect();
+    if texts.len() < FEWEST {
+        return false;
+    }
+    let part =
+        |text: &str, from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let holds = |text: &String, [year, month, day]: [(usize, usize); 3]| {
+        let fits = |(from, to): (usize, usize), allowed: std::ops::RangeInclusive<u32>| {
+            part(text, from, to).is_some_and(|part| allowed.contains(&part))
+        };
+        fits(year, 1850..=2100) && fits(month, 1..=12) && fits(day, 1..=31)
+    };
+    [[(0, 4), (4, 6), (6, 8)], [(4, 8), (0, 2), (2, 4)], [(4, 8), (2, 4), (0, 2)]].into_iter().any(|order| {
+        texts.iter().filter(|text| holds(text, order)).count() as f64 >= DATES * texts.len() as f64
+    })
+}
