@@ -25,7 +25,7 @@ pub(super) fn aligned(lines: &Lines) -> f64 {
         .map(|at| {
             let mut counts = [0.0; KINDS];
             for line in &lines.all {
-                if let Some(count) = counts.get_mut(kind(lines.letter(line, at))) {
+                if let Some(count) = counts.get_mut(kind(Lines::letter(line, at))) {
                     *count += 1.0;
                 }
             }

@@ -13,59 +13,50 @@ const DATE: usize = 8;
 /// So much more often than at the position before, a zero stands where a number with zeros before it begins.
 const ZEROS: f64 = 0.4;
 
+/// The last digit of a number is any; that of a century is not.
+const ANY: usize = 5;
+
 /// First positions of columns, besides those known.
-pub(super) fn starts(
-    lines: &Lines,
-    body: &[Vec<char>],
-    positions: &[Position],
-    known: &[usize],
-) -> Vec<usize> {
+pub(super) fn starts(body: &[Vec<char>], positions: &[Position], known: &[usize]) -> Vec<usize> {
     let mut found = Vec::new();
     for (index, start) in known.iter().enumerate() {
         let end = known.get(index + 1).copied().unwrap_or(positions.len());
         let run = positions.iter().take(end).skip(*start);
         let digits = run.take_while(|here| here.is_digits() && here.is_full()).count();
-        within(lines, body, positions, *start, start + digits, &mut found);
+        within(body, positions, *start, start + digits, &mut found);
     }
     found
 }
 
 /// The columns within digits that are always there.
-fn within(
-    lines: &Lines,
-    body: &[Vec<char>],
-    positions: &[Position],
-    start: usize,
-    end: usize,
-    found: &mut Vec<usize>,
-) {
+fn within(body: &[Vec<char>], positions: &[Position], start: usize, end: usize, found: &mut Vec<usize>) {
+    let mut dates = Vec::new();
     let mut at = start;
-    // A column of dates has nothing else in it.
-    while at + DATE <= end && end - start > DATE {
-        if are_dates(lines, body, at) {
-            found.extend([at, at + DATE].into_iter().filter(|begin| *begin > start && *begin < end));
-            at += DATE;
-        } else {
-            at += 1;
-        }
+    while at + DATE <= end {
+        let is_date = are_dates(body, at);
+        dates.extend(is_date.then_some(at..at + DATE));
+        at += if is_date { DATE } else { 1 };
     }
+    // A column of dates has nothing else in it.
+    let edges = dates.iter().flat_map(|date| [date.start, date.end]);
+    found.extend(edges.filter(|edge| *edge > start && *edge < end));
     let zeros = |at: usize| positions.get(at).map_or(0.0, |here| here.zeros);
-    for at in start + 1..end {
-        let is_in_date =
-            found.iter().any(|begin| (*begin..begin + DATE).contains(&at) && are_dates(lines, body, *begin));
-        // The zeros of a number become fewer to the right; those of even amounts at its end do not.
-        let fewer = (at + 1..end).any(|later| zeros(later) <= zeros(at) - ZEROS);
-        if !is_in_date && zeros(at) - zeros(at - 1) >= ZEROS && fewer {
+    let is_last_digit = |at: usize| positions.get(at).is_some_and(|here| here.different >= ANY);
+    for at in start + 1..end.saturating_sub(1) {
+        let is_in_date = dates.iter().any(|date| date.contains(&at));
+        // One zero begins a month as well; and those at the end of even amounts do not become fewer to the right.
+        let begins = is_last_digit(at - 1) && zeros(at) - zeros(at - 1) >= ZEROS && zeros(at + 1) >= ZEROS;
+        if begins && !is_in_date && (at + 1..end).any(|later| zeros(later) <= zeros(at) - ZEROS) {
             found.push(at);
         }
     }
 }
 
 /// Whether nearly all lines have a date at a position: year, month and day, or day and month in either order and the year.
-fn are_dates(lines: &Lines, body: &[Vec<char>], at: usize) -> bool {
+fn are_dates(body: &[Vec<char>], at: usize) -> bool {
     let texts: Vec<String> = body
         .iter()
-        .map(|line| (at..at + DATE).map(|at| lines.letter(line, at)).collect::<String>())
+        .map(|line| (at..at + DATE).map(|at| Lines::letter(line, at)).collect::<String>())
         .filter(|text| text.chars().any(|digit| digit != '0' && digit != ' '))
         .collect();
     if texts.len() < FEWEST {

@@ -20,8 +20,7 @@ impl Lines {
     }
 
     /// What stands at a position; nothing is a blank.
-    #[expect(clippy::unused_self, reason = "lines are padded for whoever asks")]
-    pub fn letter(&self, line: &[char], at: usize) -> char {
+    pub fn letter(line: &[char], at: usize) -> char {
         line.get(at).copied().unwrap_or(' ')
     }
 

@@ -67,18 +67,14 @@ pub(crate) fn infer(sample: &Sample) -> Option<Inferred> {
     if aligned < LEAST_ALIGNED {
         return None;
     }
-    let ruled = ruled(&lines);
-    let (columns, names, skip_lines) = match ruled {
-        Some(columns) => {
-            let names = lines.all.first().map(|line| named(line, &columns));
-            (columns, names, 2)
-        }
-        None => {
-            let columns = positions::columns(&lines, lines.all.get(1..).unwrap_or_default());
-            let names = names(&lines.all, &columns);
-            let skip_lines = usize::from(names.is_some());
-            (columns, names, skip_lines)
-        }
+    let (columns, names, skip_lines) = if let Some(columns) = ruled(&lines) {
+        let names = lines.all.first().map(|line| named(line, &columns));
+        (columns, names, 2)
+    } else {
+        let columns = positions::columns(&lines, lines.all.get(1..).unwrap_or_default());
+        let names = names(&lines.all, &columns);
+        let skip_lines = usize::from(names.is_some());
+        (columns, names, skip_lines)
     };
     if columns.len() < 2 {
         return None;

@@ -6,6 +6,8 @@
 //! * where a number that grows to the left begins behind something else: fewer lines have its first digits;
 //! * within digits where `digits` finds dates and numbers with zeros before them.
 
+use std::collections::HashSet;
+
 use super::digits;
 use super::lines::Lines;
 
@@ -15,8 +17,8 @@ pub(super) struct Position {
     pub filled: f64,
     digits: f64,
     letters: f64,
-    /// Whether it is the same letter wherever there is one.
-    is_constant: bool,
+    /// How many different letters there are.
+    pub different: usize,
     /// The share of zeros where it is filled.
     pub zeros: f64,
 }
@@ -40,18 +42,17 @@ impl Position {
         self.filled >= MOSTLY
     }
 
-    fn of(lines: &Lines, body: &[Vec<char>], at: usize) -> Self {
+    fn of(body: &[Vec<char>], at: usize) -> Self {
         let all = body.len().max(1) as f64;
-        let letters = || body.iter().map(|line| lines.letter(line, at)).filter(|letter| *letter != ' ');
+        let letters = || body.iter().map(|line| Lines::letter(line, at)).filter(|letter| *letter != ' ');
         let share =
             |fits: &dyn Fn(char) -> bool| letters().filter(|letter| fits(*letter)).count() as f64 / all;
         let filled = share(&|_| true);
-        let first = letters().next();
         Self {
             filled,
             digits: share(&|letter| letter.is_ascii_digit() || "+-.".contains(letter)),
             letters: share(&char::is_alphabetic),
-            is_constant: letters().all(|letter| Some(letter) == first),
+            different: letters().collect::<HashSet<char>>().len(),
             zeros: share(&|letter| letter == '0') / filled.max(1e-9),
         }
     }
@@ -59,14 +60,15 @@ impl Position {
 
 /// First and last position of each column, the last one not included. Blanks belong to the column before them.
 pub(super) fn columns(lines: &Lines, body: &[Vec<char>]) -> Vec<(usize, usize)> {
-    let positions: Vec<Position> = (0..lines.length).map(|at| Position::of(lines, body, at)).collect();
+    let positions: Vec<Position> = (0..lines.length).map(|at| Position::of(body, at)).collect();
     let mut starts = vec![0];
     for at in 1..positions.len() {
-        if begins(&positions, at) {
+        let start = starts.last().copied().unwrap_or_default();
+        if begins(&positions, at, start) {
             starts.push(at);
         }
     }
-    starts.extend(digits::starts(lines, body, &positions, &starts));
+    starts.extend(digits::starts(body, &positions, &starts));
     starts.sort_unstable();
     starts.dedup();
     between(&starts, positions.len())
@@ -78,8 +80,8 @@ pub(super) fn between(starts: &[usize], length: usize) -> Vec<(usize, usize)> {
     starts.iter().copied().zip(ends).collect()
 }
 
-/// Whether a column begins at a position.
-fn begins(positions: &[Position], at: usize) -> bool {
+/// Whether a column begins at a position; the one before it begins at `start`.
+fn begins(positions: &[Position], at: usize, start: usize) -> bool {
     let (Some(before), Some(here)) = (positions.get(at - 1).copied(), positions.get(at).copied()) else {
         return false;
     };
@@ -89,12 +91,12 @@ fn begins(positions: &[Position], at: usize) -> bool {
     if before.filled == 0.0 {
         return true;
     }
-    let is_prefix = before.is_letters() && before.is_constant;
+    let is_prefix = before.is_letters() && before.different == 1;
     let changes =
         (before.is_digits() && here.is_letters()) || (before.is_letters() && here.is_digits() && !is_prefix);
     let pad_ends = here.is_full() && here.filled - before.filled >= STEP;
     if before.is_digits() && here.is_digits() {
-        return number_behind_number(positions, at);
+        return number_behind_number(positions, at, start);
     }
     let number_begins =
         here.is_digits() && (before.filled < 0.5 || before.is_letters()) && grows_to_the_left(positions, at);
@@ -115,10 +117,13 @@ fn grows_to_the_left(positions: &[Position], at: usize) -> bool {
 }
 
 /// Two numbers side by side: a number that grows to the left behind one that is full, or a full one behind one that ends early.
-fn number_behind_number(positions: &[Position], at: usize) -> bool {
-    let (Some(before), Some(here)) = (positions.get(at - 1), positions.get(at)) else { return false };
+fn number_behind_number(positions: &[Position], at: usize, start: usize) -> bool {
+    let (Some(before), Some(here), Some(first)) =
+        (positions.get(at - 1), positions.get(at), positions.get(start))
+    else {
+        return false;
+    };
     let falls = before.is_full() && before.filled - here.filled >= STEP && grows_to_the_left(positions, at);
-    let first = positions.iter().take(at).rev().take_while(|previous| previous.is_digits()).last();
-    let ends_early = first.is_some_and(|first| first.filled - before.filled >= STEP);
+    let ends_early = first.is_digits() && first.filled - before.filled >= STEP;
     falls || (here.is_full() && here.filled - before.filled >= STEP && ends_early)
 }

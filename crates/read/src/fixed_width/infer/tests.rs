@@ -43,13 +43,24 @@ fn numbers_side_by_side_are_told_apart_by_dates_zeros_and_blanks() {
         )
     });
     assert_eq!(inferred(&dates), Some(vec![(0, 7), (7, 15), (15, 20)]));
+    let alone = records(|index| {
+        format!(
+            "{:04}{:02}{:02} {:04}{:02}",
+            1950 + index % 60,
+            1 + index % 12,
+            1 + index % 28,
+            1990 + index % 30,
+            1 + index % 12
+        )
+    });
+    assert_eq!(inferred(&alone), Some(vec![(0, 9), (9, 15)]), "a date is not taken apart");
     let zeros = records(|index| format!("{}{:010}{:08}", any(index, 6), index * 7, index * 31));
     assert_eq!(inferred(&zeros), Some(vec![(0, 6), (6, 16), (16, 24)]));
     let blanks = records(|index| format!("{}{:>4}{:>3}", any(index, 6), index * 7, index));
     assert_eq!(inferred(&blanks), Some(vec![(0, 6), (6, 10), (10, 13)]));
     let behind_letter =
-        records(|index| format!("{}{:>4}", if index % 3 == 0 { 'M' } else { 'F' }, index * 7));
-    assert_eq!(inferred(&behind_letter), Some(vec![(0, 1), (1, 5)]));
+        records(|index| format!("{}{:>4} note", if index % 3 == 0 { 'M' } else { 'F' }, index * 7));
+    assert_eq!(inferred(&behind_letter), Some(vec![(0, 1), (1, 6), (6, 10)]));
     let code = records(|index| format!("K{}{:<6}", any(index, 4), ["ab", "abcd"][index as usize % 2]));
     assert_eq!(
         inferred(&code),
