@@ -5,6 +5,7 @@
 
 mod ipc;
 mod lengths;
+mod pages;
 mod parquet;
 mod plain;
 mod pruning;

@@ -8,7 +8,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::file::metadata::RowGroupMetaData;
 
+use super::pages::weigh_pages;
 use super::plain::{batch, needed, schema};
 use super::pruning::may_hold;
 use crate::ahead::{Ahead, Sink, apart};
@@ -119,6 +121,7 @@ impl Walk {
             let file = self.file.try_clone().map_err(|error| cannot_read(&self.shown, &error.to_string()))?;
             let mask =
                 ProjectionMask::roots(metadata.file_metadata().schema_descr(), self.columns.iter().copied());
+            weigh(&file, group, &mask).map_err(|reason| cannot_read(&self.shown, &reason))?;
             let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
                 .with_row_groups(vec![index])
                 .with_projection(mask)
@@ -139,6 +142,18 @@ impl Walk {
         }
         Ok(())
     }
+}
+
+/// Looks at the pages of the columns that are read.
+fn weigh(file: &File, group: &RowGroupMetaData, mask: &ProjectionMask) -> Result<(), String> {
+    for (leaf, column) in group.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf)) {
+        let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+        let (Ok(start), Ok(length)) = (u64::try_from(start), u64::try_from(column.compressed_size())) else {
+            return Err(format!("its column {leaf} has a negative place or length"));
+        };
+        weigh_pages(file, start, length)?;
+    }
+    Ok(())
 }
 
 fn cannot_read(shown: &str, why: &str) -> Problem {

@@ -1,0 +1,184 @@
+//! The lengths of Parquet's pages, looked at before the library makes room for them: a page's header says what it unpacks to, in four bytes
+//! that can say two gigabytes.
+//!
+//! Only headers are read here. They are written in the compact protocol of Thrift ("Thrift Compact protocol encoding"), as far as
+//! `PageHeader` of the Parquet format goes: field 2 is the unpacked size, field 3 the packed one.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+/// A page that unpacks to no more is harmless.
+const HARMLESS: u64 = 64 << 20;
+/// A larger one is no more than so many times as large as it was packed.
+const MOST_RATIO: u64 = 1000;
+/// Structures within structures.
+const DEEPEST: u32 = 16;
+
+/// Looks at the pages of a part of a file. Where a header cannot be read the library finds the same, or does not look: some writers leave
+/// something behind the last page.
+pub(super) fn weigh_pages(file: &File, start: u64, length: u64) -> Result<(), String> {
+    let mut file = BufReader::with_capacity(1 << 10, file);
+    let end = start.saturating_add(length);
+    let mut at = start;
+    while at < end {
+        let header = file.seek(SeekFrom::Start(at)).and_then(|_| Header::read(&mut file));
+        let (Ok(Header { packed, unpacked }), Ok(behind)) = (header, file.stream_position()) else { break };
+        if unpacked > HARMLESS.max(packed.saturating_mul(MOST_RATIO)) {
+            return Err(format!("a page of {packed} bytes would unpack to {unpacked}"));
+        }
+        at = behind.saturating_add(packed);
+    }
+    Ok(())
+}
+
+/// What is looked at of a page's header.
+#[derive(Default)]
+struct Header {
+    unpacked: u64,
+    packed: u64,
+}
+
+impl Header {
+    fn read(file: &mut impl Read) -> io::Result<Self> {
+        let mut header = Self::default();
+        let mut field = 0;
+        while let Some(of) = next_field(file, &mut field)? {
+            match (field, of) {
+                (2, I32) => header.unpacked = size(file)?,
+                (3, I32) => header.packed = size(file)?,
+                _ => skip(file, of, DEEPEST)?,
+            }
+        }
+        Ok(header)
+    }
+}
+
+// Types of the protocol.
+const TRUE: u8 = 1;
+const FALSE: u8 = 2;
+const BYTE: u8 = 3;
+const I16: u8 = 4;
+const I32: u8 = 5;
+const I64: u8 = 6;
+const DOUBLE: u8 = 7;
+const BINARY: u8 = 8;
+const LIST: u8 = 9;
+const SET: u8 = 10;
+const MAP: u8 = 11;
+const STRUCT: u8 = 12;
+
+/// The type of the next field, whose number is put into `field`; none behind the last one.
+fn next_field(file: &mut impl Read, field: &mut i64) -> io::Result<Option<u8>> {
+    let head = byte(file)?;
+    if head == 0 {
+        return Ok(None);
+    }
+    *field = match head >> 4 {
+        0 => signed(file)?,
+        delta => field.saturating_add(delta.into()),
+    };
+    Ok(Some(head & 0x0f))
+}
+
+fn skip(file: &mut impl Read, of: u8, deeper: u32) -> io::Result<()> {
+    let deeper = deeper.checked_sub(1).ok_or(io::ErrorKind::InvalidData)?;
+    match of {
+        TRUE | FALSE => Ok(()),
+        BYTE => byte(file).map(drop),
+        I16 | I32 | I64 => varint(file).map(drop),
+        DOUBLE => pass(file, 8),
+        BINARY => {
+            let length = varint(file)?;
+            pass(file, length)
+        }
+        LIST | SET => {
+            let head = byte(file)?;
+            let count = if head >> 4 == 0x0f { varint(file)? } else { u64::from(head >> 4) };
+            (0..count).try_for_each(|_| skip_item(file, head & 0x0f, deeper))
+        }
+        STRUCT => {
+            let mut field = 0;
+            while let Some(of) = next_field(file, &mut field)? {
+                skip(file, of, deeper)?;
+            }
+            Ok(())
+        }
+        MAP => {
+            let count = varint(file)?;
+            let types = if count == 0 { 0 } else { byte(file)? };
+            (0..count).try_for_each(|_| {
+                skip_item(file, types >> 4, deeper)?;
+                skip_item(file, types & 0x0f, deeper)
+            })
+        }
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// In a list or map, truth takes a byte.
+fn skip_item(file: &mut impl Read, of: u8, deeper: u32) -> io::Result<()> {
+    skip(file, if matches!(of, TRUE | FALSE) { BYTE } else { of }, deeper)
+}
+
+fn byte(file: &mut impl Read) -> io::Result<u8> {
+    let mut byte = [0];
+    file.read_exact(&mut byte)?;
+    Ok(u8::from_le_bytes(byte))
+}
+
+fn varint(file: &mut impl Read) -> io::Result<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = byte(file)?;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+    }
+    Err(io::ErrorKind::InvalidData.into())
+}
+
+/// A number with a sign, in zigzag.
+fn signed(file: &mut impl Read) -> io::Result<i64> {
+    let value = varint(file)?;
+    Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
+}
+
+fn size(file: &mut impl Read) -> io::Result<u64> {
+    u64::try_from(signed(file)?).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+fn pass(file: &mut impl Read, length: u64) -> io::Result<()> {
+    let passed = io::copy(&mut file.take(length), &mut io::sink())?;
+    if passed == length { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek, Write};
+
+    use super::weigh_pages;
+
+    /// A header with these sizes, in zigzag, and a structure, a list and a text behind them.
+    fn header(unpacked: &[u8], packed: &[u8]) -> Vec<u8> {
+        let rest = b"\x2c\x15\x04\x00\x19\x28\x01a\x01b\x18\x02hi\x00";
+        [b"\x15\x00\x15", unpacked, b"\x15", packed, rest].concat()
+    }
+
+    fn weighed(pages: &[u8]) -> Result<(), String> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(pages).unwrap();
+        file.rewind().unwrap();
+        weigh_pages(&file, 0, pages.len() as u64)
+    }
+
+    #[test]
+    fn a_page_that_says_it_unpacks_to_gigabytes_is_not_opened() {
+        let good = [header(b"\x04", b"\x02"), b"x".to_vec()].concat();
+        let bomb = [good.clone(), header(b"\xfe\xff\xff\xff\x0f", b"\x02"), b"x".to_vec()].concat();
+        assert_eq!(weighed(&[good.clone(), good.clone()].concat()), Ok(()));
+        assert_eq!(weighed(&bomb), Err("a page of 1 bytes would unpack to 2147483647".into()));
+        assert_eq!(weighed(&[good, b"no header".to_vec()].concat()), Ok(()), "what is behind the pages");
+        assert_eq!(weighed(&[0xff; 100]), Ok(()));
+    }
+}
