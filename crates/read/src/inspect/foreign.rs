@@ -60,7 +60,7 @@ const ENDINGS: &[(&str, &[&str])] = &[
 /// Says so when a file begins like one that holds no records.
 pub(super) fn refuse(sample: &Sample) -> Result<(), Problem> {
     let begins = |beginning: &&[u8]| sample.bytes.starts_with(beginning);
-    let known = BEGINNINGS.iter().find(|(_, _, beginnings)| beginnings.iter().any(|begin| begins(begin)));
+    let known = BEGINNINGS.iter().find(|(_, _, beginnings)| beginnings.iter().any(&begins));
     if let Some((what, advice, _)) = known {
         return Err(no_records(what).advise(*advice));
     }
