@@ -18,9 +18,10 @@ const BEGINNINGS: &[(&str, &str, &[&[u8]])] = &[
         &[b"\x7fELF", b"MZ\x90\0", b"\xca\xfe\xba\xbe", b"#!/"],
     ),
     ("a document of a word processor", "ask for the data that it was made from", &[b"{\\rtf"]),
-    // The first of them begins as UTF-16 does.
-    ("text in UTF-32", "convert it: `iconv -f UTF-32 -t UTF-8`", &[b"\xff\xfe\0\0", b"\0\0\xfe\xff"]),
 ];
+
+/// The byte order marks of UTF-32; the first of them begins as that of UTF-16 does.
+const UTF_32: [&[u8]; 2] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff"];
 
 /// Elements at the top of documents that are no registers.
 const ROOTS: &[(&str, &[&str])] = &[
@@ -60,6 +61,13 @@ const ENDINGS: &[(&str, &[&str])] = &[
 /// Says so when a file begins like one that holds no records.
 pub(super) fn refuse(sample: &Sample) -> Result<(), Problem> {
     let begins = |beginning: &&[u8]| sample.bytes.starts_with(beginning);
+    if UTF_32.iter().any(&begins) {
+        return Err(Problem::new(
+            "inspect.unknown-format",
+            "it is text in UTF-32, which no kind of source reads",
+        )
+        .advise("convert it: `iconv -f UTF-32 -t UTF-8`"));
+    }
     let known = BEGINNINGS.iter().find(|(_, _, beginnings)| beginnings.iter().any(&begins));
     if let Some((what, advice, _)) = known {
         return Err(no_records(what).advise(*advice));

@@ -78,53 +78,69 @@ const PROBLEMS: usize = 5;
 /// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.no-records`, `inspect.empty`, a missing file, or what makes every way of reading fail.
 pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
     let shown = path.display().to_string();
-    let Inside { at, unpack, evidence: packing } = packed::inside(base, &shown)?;
-    let sample = sample(&at)?;
-    let is_certain = recognise(&sample, None)
-        .is_ok_and(|(kind, clue)| kind.name != "copybook" && clue.confidence >= CERTAIN);
-    let beside = if copybook.is_none() && !is_certain { of_same_name(&at, &sample) } else { None };
-    let why = match (copybook, &beside) {
-        (Some(_), _) => Some("a copybook was given".to_owned()),
-        (None, Some(beside)) => Some(format!(
-            "`{}` beside it has its name, and describes records of this length",
-            beside.display()
-        )),
-        (None, None) => None,
-    };
-    let copybook = copybook.or(beside.as_deref());
-    if copybook.is_none() {
-        foreign::refuse(&sample).map_err(|problem| problem.at(Place::file(&shown)))?;
+    let inside = packed::inside(base, &shown)?;
+    let sample = sample(&inside.at)?;
+    let look = Look { base, shown, inside, sample };
+    if copybook.is_some() {
+        return look.with(copybook, Some("a copybook was given".to_owned()));
     }
-    let (kind, clue) = recognise(&sample, why)?;
-    let candidates = (kind.propose)(&Seen { at: &at, sample: &sample, copybook })?;
-    let candidates = candidates
-        .into_iter()
-        .map(|candidate| Candidate { options: format!("{}{unpack}", candidate.options), ..candidate })
-        .collect();
-    let (candidate, profile) = best(kind, base, &shown, candidates)?;
-    let first = previewed(kind, base, &shown, &candidate);
-    let proposal = propose::proposal(&sample.name, kind, &shown, &candidate, &profile);
-    let mut evidence = packing;
-    for seen in clue.evidence.into_iter().chain(candidate.evidence) {
-        if !evidence.contains(&seen) {
-            evidence.push(seen);
+    foreign::refuse(&look.sample).map_err(|problem| problem.at(Place::file(&look.shown)))?;
+    look.with_copybook_of_same_name().map_or_else(|| look.with(None, None), Ok)
+}
+
+/// A file that is looked at.
+struct Look<'a> {
+    base: &'a Path,
+    shown: String,
+    inside: Inside,
+    sample: Sample,
+}
+
+impl Look<'_> {
+    /// With the copybook that lies beside it and has its name, if it describes most of the records: nobody has said that it does.
+    fn with_copybook_of_same_name(&self) -> Option<Inspection> {
+        let is_certain = recognise(&self.sample, None)
+            .is_ok_and(|(kind, clue)| kind.name != "copybook" && clue.confidence >= CERTAIN);
+        let beside = of_same_name(&self.inside.at, &self.sample).filter(|_| !is_certain)?;
+        let why =
+            format!("`{}` beside it has its name, and describes records of this length", beside.display());
+        self.with(Some(&beside), Some(why)).ok().filter(|found| found.rejected * 2 <= found.records)
+    }
+
+    /// As what it is; with a copybook as a mainframe file, for the reason that is given.
+    fn with(&self, copybook: Option<&Path>, why: Option<String>) -> Result<Inspection, Problem> {
+        let Self { base, shown, inside: Inside { at, unpack, evidence: packing }, sample } = self;
+        let (kind, clue) = recognise(sample, why)?;
+        let candidates = (kind.propose)(&Seen { at, sample, copybook })?;
+        let candidates = candidates
+            .into_iter()
+            .map(|candidate| Candidate { options: format!("{}{unpack}", candidate.options), ..candidate })
+            .collect();
+        let (candidate, profile) = best(kind, base, shown, candidates)?;
+        let first = previewed(kind, base, shown, &candidate);
+        let proposal = propose::proposal(&sample.name, kind, shown, &candidate, &profile);
+        let mut evidence = packing.clone();
+        for seen in clue.evidence.into_iter().chain(candidate.evidence) {
+            if !evidence.contains(&seen) {
+                evidence.push(seen);
+            }
         }
+        Ok(Inspection {
+            file: shown.clone(),
+            size: sample.size,
+            kind: kind.name,
+            confidence: clue.confidence,
+            encoding: candidate.encoding,
+            evidence,
+            layout: candidate.layout,
+            first,
+            records: profile.records,
+            rejected: profile.rejected,
+            problems: profile.problems,
+            columns: profile.columns,
+            proposal,
+        })
     }
-    Ok(Inspection {
-        file: shown,
-        size: sample.size,
-        kind: kind.name,
-        confidence: clue.confidence,
-        encoding: candidate.encoding,
-        evidence,
-        layout: candidate.layout,
-        first,
-        records: profile.records,
-        rejected: profile.rejected,
-        problems: profile.problems,
-        columns: profile.columns,
-        proposal,
-    })
 }
 
 fn sample(at: &Location) -> Result<Sample, Problem> {

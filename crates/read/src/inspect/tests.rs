@@ -116,6 +116,15 @@ fn a_mainframe_file_is_read_with_its_copybook_even_when_nobody_names_it() {
     let found = inspect(Path::new(""), &data, None).unwrap();
     assert!(found.to_string().contains("beside it has its name"), "{found}");
     assert_eq!(accepted(&found), 300);
+    let other = "       01  OTHER.\n           05  A PIC 9(38).\n           05  B PIC 9(4).\n";
+    fs::write(&copybook, other).unwrap();
+    fs::write(&data, customers("cp037", gnu)).unwrap();
+    let found = inspect(Path::new(""), &data, None).unwrap();
+    assert!(
+        !found.proposal.source.contains("cust.cpy"),
+        "a copybook of the same name that does not fit: {found}"
+    );
+    fs::write(&copybook, COPYBOOK).unwrap();
     let data = folder.path().join("other.dat");
     fs::write(&data, customers("cp037", gnu)).unwrap();
     let found = inspect(Path::new(""), &data, None).unwrap();

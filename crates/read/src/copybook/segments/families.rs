@@ -43,12 +43,15 @@ impl Cut for Families {
             let known = block.starts.len();
             block.append(next);
             block.family_began |= std::mem::take(&mut self.is_cut);
-            match self.last_root(&block, known).filter(|root| *root > 0) {
+            let root = self.last_root(&block, known);
+            // A block that begins with a root has nothing of the family before.
+            block.family_began &= root != Some(0);
+            match root.filter(|root| *root > 0) {
                 Some(root) => {
                     self.begun = Some(block.split_off(root));
                     return Ok(Some(block));
                 }
-                None if block.bytes.len() > LARGEST => {
+                None if block.family_began || block.bytes.len() > LARGEST => {
                     block.family_goes_on = true;
                     self.is_cut = true;
                     return Ok(Some(block));

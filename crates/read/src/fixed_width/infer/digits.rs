@@ -21,9 +21,13 @@ pub(super) fn starts(body: &[Vec<char>], positions: &[Position], known: &[usize]
     let mut found = Vec::new();
     for (index, start) in known.iter().enumerate() {
         let end = known.get(index + 1).copied().unwrap_or(positions.len());
-        let run = positions.iter().take(end).skip(*start);
-        let digits = run.take_while(|here| here.is_digits() && here.is_full()).count();
-        within(body, positions, *start, start + digits, &mut found);
+        let is_digit = |at: &usize| positions.get(*at).is_some_and(|here| here.is_digits() && here.is_full());
+        let mut at = *start;
+        while at < end {
+            let digits = (at..end).take_while(is_digit).count();
+            within(body, positions, at, at + digits, &mut found);
+            at += digits + 1;
+        }
     }
     found
 }

@@ -89,7 +89,8 @@ fn begins(positions: &[Position], at: usize, start: usize) -> bool {
         return false;
     }
     if before.filled == 0.0 {
-        return true;
+        // The blanks at the beginning of lines are no column.
+        return positions.iter().take(at).skip(start).any(|known| known.filled > 0.0);
     }
     let is_prefix = before.is_letters() && before.different == 1;
     let changes =

@@ -61,6 +61,12 @@ fn numbers_side_by_side_are_told_apart_by_dates_zeros_and_blanks() {
     let behind_letter =
         records(|index| format!("{}{:>4} note", if index % 3 == 0 { 'M' } else { 'F' }, index * 7));
     assert_eq!(inferred(&behind_letter), Some(vec![(0, 1), (1, 6), (6, 10)]));
+    let leading = records(|index| format!("{:>6}{:<8}x", index, ["Ann", "Bob"][index as usize % 2]));
+    assert_eq!(
+        inferred(&leading),
+        Some(vec![(0, 6), (6, 14), (14, 15)]),
+        "blanks before a number are its own"
+    );
     let code = records(|index| format!("K{}{:<6}", any(index, 4), ["ab", "abcd"][index as usize % 2]));
     assert_eq!(
         inferred(&code),
