@@ -36,6 +36,7 @@ mod pipeline;
 mod postgres;
 mod profile;
 mod reader;
+mod recode;
 mod rest;
 mod secret;
 mod section;

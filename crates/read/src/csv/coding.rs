@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use concordat_record::{Place, Problem, nearest};
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::copybook::{CodePage, Family};
+use crate::recode::{decode, encode, encoded_length};
 
 /// How the letters of a file are written.
 #[derive(Clone, Debug)]
@@ -120,10 +121,7 @@ impl Coding {
     pub fn length(&self, text: &[u8]) -> u64 {
         match self {
             Self::Utf8 | Self::Within(_) => text.len() as u64,
-            Self::Whole(encoding) if *encoding == UTF_16LE || *encoding == UTF_16BE => {
-                2 * String::from_utf8_lossy(text).encode_utf16().count() as u64
-            }
-            Self::Whole(encoding) => written(encoding, text).len() as u64,
+            Self::Whole(encoding) => encoded_length(text, encoding),
             Self::Paged(_) => String::from_utf8_lossy(text).chars().count() as u64,
         }
     }
@@ -133,13 +131,7 @@ impl Coding {
         let letters = || String::from_utf8_lossy(text);
         match self {
             Self::Utf8 | Self::Within(_) => text.to_vec(),
-            Self::Whole(encoding) if *encoding == UTF_16BE => {
-                letters().encode_utf16().flat_map(u16::to_be_bytes).collect()
-            }
-            Self::Whole(encoding) if *encoding == UTF_16LE => {
-                letters().encode_utf16().flat_map(u16::to_le_bytes).collect()
-            }
-            Self::Whole(encoding) => written(encoding, text),
+            Self::Whole(encoding) => encode(text, encoding),
             Self::Paged(page) => {
                 let one = |letter: char| match letter {
                     '\n' if page.family() == Family::Ebcdic => NEW_LINE,
@@ -199,42 +191,4 @@ impl Recoder {
             }
         }
     }
-}
-
-/// Each byte that is part of no letter becomes a replacement character of its own, so that offsets can be reckoned back.
-fn decode(decoder: &mut Decoder, raw: &[u8], last: bool, out: &mut Vec<u8>) {
-    const ROOM: usize = 1 << 20;
-    let mut rest = raw;
-    loop {
-        let room = decoder.max_utf8_buffer_length_without_replacement(rest.len()).unwrap_or(ROOM);
-        let mut text = String::with_capacity(room);
-        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, last);
-        out.extend_from_slice(text.as_bytes());
-        rest = rest.get(read..).unwrap_or_default();
-        match result {
-            DecoderResult::InputEmpty => return,
-            DecoderResult::OutputFull => {}
-            DecoderResult::Malformed(bytes, _) => {
-                // Half a letter of UTF-16 is one unit, whichever half of it is missing.
-                let is_wide = decoder.encoding() == UTF_16LE || decoder.encoding() == UTF_16BE;
-                let replaced = if is_wide { 1 } else { bytes };
-                out.extend(REPLACEMENT.bytes().cycle().take(usize::from(replaced) * REPLACEMENT.len()));
-            }
-        }
-    }
-}
-
-const REPLACEMENT: &str = "\u{fffd}";
-
-/// Text in an encoding of several bytes; a replacement character was a byte that is part of no letter.
-fn written(encoding: &'static Encoding, text: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(text);
-    let mut raw = Vec::with_capacity(text.len());
-    for (index, part) in text.split(char::REPLACEMENT_CHARACTER).enumerate() {
-        if index > 0 {
-            raw.push(SUBSTITUTE);
-        }
-        raw.extend_from_slice(&encoding.encode(part).0);
-    }
-    raw
 }

@@ -1,9 +1,10 @@
 //! The text of a file as UTF-8 in a moving buffer, whatever its encoding, with the place of each byte in the file.
 
 use concordat_record::{Place, Problem};
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::file::SourceFile;
+use crate::recode::{decode, encode, encoded_length};
 
 /// How much is read at once.
 const CHUNK: usize = 1 << 20;
@@ -71,17 +72,7 @@ impl Window {
             }
             return;
         };
-        let mut rest = raw.as_slice();
-        loop {
-            let room = decoder.max_utf8_buffer_length(rest.len()).unwrap_or(CHUNK);
-            let mut text = String::with_capacity(room);
-            let (result, read, _) = decoder.decode_to_string(rest, &mut text, self.is_last);
-            self.bytes.extend_from_slice(text.as_bytes());
-            rest = rest.get(read..).unwrap_or_default();
-            if result == CoderResult::InputEmpty {
-                return;
-            }
-        }
+        decode(decoder, &raw, self.is_last, &mut self.bytes);
     }
 
     /// The text in the window, and whether the file ends with it.
@@ -105,7 +96,9 @@ impl Window {
         let mut bytes = std::mem::replace(&mut self.bytes, rest);
         bytes.truncate(length);
         let text = Text { bytes, offset: self.offset, first_line: self.lines + 1, encoding: self.encoding };
-        self.offset += text.encoded_length(0..text.bytes.len());
+        // Half a letter at the end of the file was reckoned as a whole one.
+        let end = self.offset + text.encoded_length(0..text.bytes.len());
+        self.offset = end.min(self.file.read);
         self.lines += newlines(&text.bytes);
         text
     }
@@ -182,18 +175,7 @@ impl Text {
 
     /// A part of it as it stands in the file.
     pub fn raw(&self, part: std::ops::Range<usize>) -> Vec<u8> {
-        let bytes = self.bytes.get(part).unwrap_or_default();
-        if self.encoding == UTF_8 {
-            return bytes.to_vec();
-        }
-        let text = String::from_utf8_lossy(bytes);
-        if self.encoding == UTF_16LE {
-            return text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        }
-        if self.encoding == UTF_16BE {
-            return text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        }
-        self.encoding.encode(&text).0.into_owned()
+        encode(self.bytes.get(part).unwrap_or_default(), self.encoding)
     }
 
     /// Whether a record's bytes were not of the file's encoding.
@@ -233,15 +215,6 @@ pub(crate) fn beginning(
 #[expect(clippy::naive_bytecount, reason = "the compiler makes vectors of it")]
 pub(crate) fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
-}
-
-fn encoded_length(text: &[u8], encoding: &'static Encoding) -> u64 {
-    let wide = encoding == UTF_16LE || encoding == UTF_16BE;
-    if encoding == UTF_8 || (!wide && text.is_ascii()) {
-        return text.len() as u64;
-    }
-    let text = String::from_utf8_lossy(text);
-    if wide { 2 * text.encode_utf16().count() as u64 } else { encoding.encode(&text).0.len() as u64 }
 }
 
 /// UTF-16 whose first characters are ASCII, as markup and brackets are, shows a zero in every second byte.
