@@ -159,24 +159,30 @@ impl Source {
         self.live().map_or_else(Problems::from, |live| live.check(&at, names))
     }
 
-    /// The columns that every answer of the source has; none when each answer shows its own, or only the server could tell.
+    /// The columns that every answer of the source has; none when each answer shows its own, or only the service could tell. A database is
+    /// asked for them, as it is when it is checked.
     ///
     /// # Errors
-    /// `source.not-live`; a description of a service that cannot be read (`soap.…`).
+    /// `source.not-live`; a description of a service that cannot be read (`soap.…`); a database that cannot be asked (`database.…`).
     pub fn answer_columns(&self, base: &Path) -> Result<Option<SchemaRef>, Problem> {
         self.live()?.columns(&Location::here(base, self.path.as_str()))
     }
 
-    /// Asks the source at the moment of a question. What it remembers of its server, so as to leave a failing one alone, lives as long as this.
+    /// Asks the source at the moment of a question. What it remembers of its server, so as to leave a failing one alone and not to connect
+    /// for each question, lives as long as this.
     ///
     /// # Errors
     /// `source.not-live`; a wrong or missing parameter (`service.unknown-parameter`, `service.no-parameter`); a server that fails or is late
-    /// (`http.…`, `soap.…`, `tn3270.…`, `service.late`) or is left alone (`service.resting`); more records than wanted (`service.too-many`).
+    /// (`http.…`, `soap.…`, `tn3270.…`, `database.…`, `service.late`) or is left alone (`service.resting`); more records than wanted (`service.too-many`).
     pub fn ask(&self, base: &Path, asking: &Asking) -> Result<ReadBatch, Problem> {
         self.live()?.ask(&Location::here(base, self.path.as_str()), asking)
     }
 
     fn live(&self) -> Result<&dyn Live, Problem> {
+        if !self.origin.is_here() {
+            let sentence = "a file that has to be fetched first cannot be asked, only read";
+            return Err(Problem::new("source.not-live", sentence));
+        }
         self.options.live().ok_or_else(|| {
             let sentence = format!("a source of the kind `{}` cannot be asked, only read", self.kind.name);
             Problem::new("source.not-live", sentence)

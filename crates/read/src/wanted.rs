@@ -25,7 +25,7 @@ pub struct Wanted {
     /// Where an earlier reading ended ([`Reader::position`]): a source with a cursor goes on from there, that value included, and
     /// one of changes behind it. Others begin anew.
     pub after: Option<String>,
-    /// What a service is asked with, instead of being read whole ([`crate::Source::ask`]).
+    /// What a service or database is asked with, instead of being read whole ([`crate::Source::ask`]).
     pub asked: Option<Vec<(String, String)>>,
 }
 

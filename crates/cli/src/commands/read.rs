@@ -34,7 +34,7 @@ pub struct Read {
     /// Where an earlier reading of a database ended, as it was told then: only what came later is read
     #[arg(long, value_name = "POSITION")]
     after: Option<String>,
-    /// Ask a service with this value of a parameter, instead of reading it with those of the source file; may be given again
+    /// Ask a service or database with this value of a parameter, instead of reading it with those of the source file; may be given again
     #[arg(long = "ask", value_name = "NAME=VALUE", conflicts_with_all = ["after", "confirm"])]
     asked: Vec<String>,
     /// Tell the database that keeps changes for us that it may forget them, once they are safely in the file

@@ -1,13 +1,15 @@
 //! Rows on their way from a database to the reader: decoded on a thread of their own, a few batches ahead at most.
 //!
-//! The thread owns the connection, because rows borrow it; it ends with the rows, or when nobody listens any more.
+//! The thread owns the connection, because rows borrow it; it ends with the rows, or when nobody listens any more. The rows of an answer
+//! to a question go the same way, and are few.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::compute::concat_batches;
 use arrow::datatypes::{Field, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use aws_lc_rs::digest::{Context, SHA256};
@@ -17,13 +19,16 @@ use super::values::{Column, ColumnType, Misfit};
 use crate::file::hexadecimal;
 use crate::names::unique_names;
 use crate::reader::{
-    BATCH_RECORDS, ReadBatch, ReadProgress, Reader, Reject, batch_with_origin, schema_with_origin,
+    BATCH_RECORDS, ReadBatch, ReadProgress, Reader, Reject, batch_with_origin, inconsistent,
+    schema_with_origin,
 };
 
 /// Batches that wait to be taken.
 const AHEAD: usize = 2;
 /// A batch ends at the first row after this many bytes of text and binary values.
 const BATCH_BYTES: usize = 8 << 20;
+/// An answer has no more batches than this.
+const ANSWER_BATCHES: usize = 8;
 /// How much of a rejected row is kept.
 const RAW_BYTES: usize = 64 << 10;
 
@@ -75,10 +80,15 @@ impl From<Problem> for Stop {
     }
 }
 
-/// The end of the thread: takes rows, sends batches.
+/// Takes a batch; the rows end when it cannot.
+type Give = Box<dyn FnMut(ReadBatch) -> Result<(), Stop>>;
+
+/// The end of the thread: takes rows, gives batches.
 pub(crate) struct Feed {
     layout: Arc<Layout>,
-    sender: SyncSender<Message>,
+    give: Give,
+    /// One row more is too many.
+    most: u64,
     columns: Vec<Column>,
     numbers: Vec<u64>,
     rejects: Vec<Reject>,
@@ -87,9 +97,10 @@ pub(crate) struct Feed {
 }
 
 impl Feed {
-    fn new(layout: Arc<Layout>, sender: SyncSender<Message>) -> Self {
+    fn new(layout: Arc<Layout>, most: u64, give: Give) -> Self {
         let columns = fresh(&layout);
-        Self { layout, sender, columns, numbers: Vec::new(), rejects: Vec::new(), bytes: 0, next_number: 1 }
+        let (numbers, rejects) = (Vec::new(), Vec::new());
+        Self { layout, give, most, columns, numbers, rejects, bytes: 0, next_number: 1 }
     }
 
     /// Adds a row. `decode` fills each column once and says how many bytes it added, or which column's value does not fit;
@@ -100,6 +111,9 @@ impl Feed {
         raw: impl FnOnce() -> Vec<u8>,
     ) -> Result<(), Stop> {
         let number = self.next_number;
+        if number > self.most {
+            return Err(Stop::Failed(too_many(self.most)));
+        }
         self.next_number += 1;
         match decode(&mut self.columns) {
             Ok(bytes) => {
@@ -116,7 +130,7 @@ impl Feed {
             }
         }
         if self.numbers.len() + self.rejects.len() >= BATCH_RECORDS || self.bytes >= BATCH_BYTES {
-            self.send()?;
+            self.give()?;
         }
         Ok(())
     }
@@ -129,14 +143,19 @@ impl Feed {
         Reject { problem: problem.advise(misfit.advice()), record_number: number, byte_offset: None, raw }
     }
 
-    fn send(&mut self) -> Result<(), Stop> {
+    fn give(&mut self) -> Result<(), Stop> {
         let columns = std::mem::replace(&mut self.columns, fresh(&self.layout));
         let columns = columns.into_iter().map(Column::finish).collect();
         let numbers = std::mem::take(&mut self.numbers);
         let batch = batch_with_origin(&self.layout.schema, columns, numbers, None)?;
         let rejects = std::mem::take(&mut self.rejects);
         self.bytes = 0;
-        self.sender.send(Message::Batch(ReadBatch { batch, rejects })).map_err(|_| Stop::Deserted)
+        (self.give)(ReadBatch { batch, rejects })
+    }
+
+    /// Gives what is left behind the last row.
+    fn finish(&mut self) -> Result<(), Stop> {
+        if self.numbers.is_empty() && self.rejects.is_empty() { Ok(()) } else { self.give() }
     }
 }
 
@@ -145,17 +164,61 @@ fn fresh(layout: &Layout) -> Vec<Column> {
 }
 
 /// Feeds all rows, then says how it ended.
-fn feed(mut feed: Feed, work: Work) {
-    let mut ended = work(&mut feed);
-    if ended.is_ok() && !(feed.numbers.is_empty() && feed.rejects.is_empty()) {
-        ended = feed.send();
-    }
-    let last = match ended {
+fn feed(layout: Arc<Layout>, sender: &SyncSender<Message>, work: Work) {
+    let batches = sender.clone();
+    let give = move |batch| batches.send(Message::Batch(batch)).map_err(|_| Stop::Deserted);
+    let mut feed = Feed::new(layout, u64::MAX, Box::new(give));
+    let last = match work(&mut feed).and_then(|()| feed.finish()) {
         Ok(()) => Message::End,
         Err(Stop::Failed(problem)) => Message::Failed(problem),
         Err(Stop::Deserted) => return,
     };
-    let _ = feed.sender.send(last);
+    let _ = sender.send(last);
+}
+
+/// The rows of an answer as one batch, if they are no more than `most`.
+///
+/// # Errors
+/// What `work` finds; `service.too-many`.
+pub(crate) fn collect(
+    layout: &Layout,
+    most: u64,
+    work: impl FnOnce(&mut Feed) -> Result<(), Stop>,
+) -> Result<ReadBatch, Problem> {
+    let (sender, batches) = channel();
+    let mut given = 0;
+    let give = move |batch| {
+        given += 1;
+        if given > ANSWER_BATCHES {
+            return Err(Stop::Failed(too_large()));
+        }
+        sender.send(batch).map_err(|_| Stop::Deserted)
+    };
+    let mut feed = Feed::new(Arc::new(layout.clone()), most, Box::new(give));
+    match work(&mut feed).and_then(|()| feed.finish()) {
+        Ok(()) => {}
+        Err(Stop::Failed(problem)) => return Err(problem),
+        Err(Stop::Deserted) => return Err(Problem::new("database.ended", "the answer was not taken")),
+    }
+    drop(feed);
+    let (batches, rejects): (Vec<RecordBatch>, Vec<Vec<Reject>>) =
+        batches.into_iter().map(|read| (read.batch, read.rejects)).unzip();
+    let batch = concat_batches(&layout.schema, &batches).map_err(|error| inconsistent(&error))?;
+    Ok(ReadBatch { batch, rejects: rejects.concat() })
+}
+
+fn too_many(most: u64) -> Problem {
+    let sentence = format!("the answer has more than {most} records");
+    Problem::new("service.too-many", sentence).advise("ask for something narrower")
+}
+
+fn too_large() -> Problem {
+    let megabytes = (ANSWER_BATCHES * BATCH_BYTES) >> 20;
+    Problem::new(
+        "database.too-large",
+        format!("the answer has more than {megabytes} MB of texts and binary values"),
+    )
+    .advise("leave large columns out: write a `query` that names those needed")
 }
 
 /// Reads what a thread feeds.
@@ -201,7 +264,7 @@ impl FedReader {
             };
             let layout = Arc::new(opened.layout);
             if announce.send(Ok((layout.clone(), opened.total_records))).is_ok() {
-                feed(Feed::new(layout, sender), opened.work);
+                feed(layout, &sender, opened.work);
             }
         };
         let ended = |why: &str| Problem::new("database.ended", why.to_owned()).at(place.clone());

@@ -16,7 +16,7 @@ pub(crate) enum Quoting {
 }
 
 /// A piece of code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token<'a> {
     Word(&'a str),
     Mark(u8),
@@ -29,13 +29,18 @@ pub(crate) enum Token<'a> {
 /// # Errors
 /// What makes it unclear where code begins and ends.
 pub(crate) fn tokens(sql: &str, quoting: Quoting) -> Result<Vec<Token<'_>>, &'static str> {
+    Ok(placed_tokens(sql, quoting)?.into_iter().map(|(_, token)| token).collect())
+}
+
+/// The same, each with the byte that it begins at.
+pub(crate) fn placed_tokens(sql: &str, quoting: Quoting) -> Result<Vec<(usize, Token<'_>)>, &'static str> {
     let mut lexer = Lexer { sql, at: 0, quoting };
     let mut tokens = Vec::new();
     while let Some(byte) = lexer.peek(0) {
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c => lexer.at += 1,
             _ if lexer.comment()? => {}
-            _ => tokens.push(lexer.token(byte)?),
+            _ => tokens.push((lexer.at, lexer.token(byte)?)),
         }
     }
     Ok(tokens)

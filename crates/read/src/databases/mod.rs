@@ -3,23 +3,30 @@
 //! The kinds `postgres`, `mysql`, `odbc` and `sqlite` are built on it. Left out on purpose: writing. No statement is built here but
 //! queries, and a query that a person wrote is held to be one (`query`).
 
+pub(crate) mod asked;
 pub(crate) mod catalogue;
+pub(crate) mod compared;
 pub(crate) mod dialect;
 pub(crate) mod feed;
+pub(crate) mod idle;
 pub(crate) mod lexer;
-#[cfg(test)]
-pub(crate) mod live;
+pub(crate) mod lookup;
+pub(crate) mod placeholders;
 mod problems;
 pub(crate) mod query;
 pub(crate) mod rows;
 pub(crate) mod select;
 pub(crate) mod server;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod text;
 pub(crate) mod tls;
 pub(crate) mod values;
 
 pub use catalogue::{Catalogue, Table, TableColumn};
-pub(crate) use problems::{no_such_cursor, no_such_table, nothing_to_read, silent, tls_failed, unreachable};
+pub(crate) use problems::{
+    no_such_cursor, no_such_parameter, no_such_table, nothing_to_read, silent, tls_failed, unreachable,
+};
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use std::future::poll_fn;

@@ -103,6 +103,11 @@ pub(crate) fn no_such_cursor(place: &Place, name: &str, columns: &[String]) -> P
     }
 }
 
+/// A column to ask by that is none.
+pub(crate) fn no_such_parameter(place: &Place, name: &str, columns: &[String]) -> Problem {
+    Problem { place: place.clone().field("asked_by"), ..no_such_cursor(place, name, columns) }
+}
+
 /// A source file that does not say yet which rows to read.
 pub(crate) fn nothing_to_read(place: &Place, tables: &[Table]) -> Problem {
     Problem::new("source.missing-key", "`table` or `query` is missing: which rows to read")

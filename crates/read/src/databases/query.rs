@@ -21,13 +21,7 @@ const CHANGES: [&str; 15] = [
 /// `database.not-a-query`: it is something else than one statement that reads rows.
 pub(crate) fn one_query(query: &str, quoting: Quoting) -> Result<String, Problem> {
     let trimmed = query.trim().trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace());
-    let refuse = |why: String| {
-        Problem::new(
-            "database.not-a-query",
-            format!("the query is not one statement that only reads rows: {why}"),
-        )
-        .advise("write a single SELECT statement; put a name that is also a command into quotation marks")
-    };
+    let refuse = |why: String| not_a_query(&why);
     if trimmed.contains('\0') {
         return Err(refuse("it holds a null character".into()));
     }
@@ -56,6 +50,15 @@ pub(crate) fn one_query(query: &str, quoting: Quoting) -> Result<String, Problem
         return Err(refuse("a `(` has no `)`".into()));
     }
     Ok(trimmed.into())
+}
+
+/// A query that is something else.
+pub(crate) fn not_a_query(why: &str) -> Problem {
+    Problem::new(
+        "database.not-a-query",
+        format!("the query is not one statement that only reads rows: {why}"),
+    )
+    .advise("write a single SELECT statement; put a name that is also a command into quotation marks")
 }
 
 fn is_one_of(word: &str, words: &[&str]) -> bool {

@@ -2,7 +2,9 @@
 
 use concordat_record::Problem;
 
+use super::asked::{Asked, not_live};
 use super::lexer::Quoting;
+use super::placeholders::placed;
 use super::query::one_query;
 use crate::section::{OptionDoc, Section};
 
@@ -14,6 +16,8 @@ pub(crate) struct Rows {
     pub cursor: Option<String>,
     /// Where the first reading begins.
     pub after: Option<String>,
+    /// What the rows are looked up by; they are all read when none.
+    pub asked: Option<Asked>,
 }
 
 /// Where the rows are.
@@ -24,7 +28,7 @@ pub(crate) enum From {
         schema: Option<String>,
         name: String,
     },
-    /// One statement that only reads, without a closing semicolon.
+    /// One statement that only reads, without a closing semicolon, with the database's placeholders for parameters.
     Query(String),
     /// Not said yet: opening the source tells which tables there are.
     Unsaid,
@@ -46,7 +50,7 @@ pub(crate) const QUERY: OptionDoc = OptionDoc {
     name: "query",
     form: "text",
     default: "none",
-    meaning: "a SELECT statement, instead of a table",
+    meaning: "a SELECT statement, instead of a table; with parameters such as `:name` it is asked, not read",
 };
 pub(crate) const CURSOR: OptionDoc = OptionDoc {
     name: "cursor",
@@ -73,13 +77,21 @@ impl Rows {
                 Problem::new("source.missing-key", "`after` says where a `cursor` begins, and there is none");
             section.problems.push(problem.at(after.place.clone()));
         }
-        let from = match (table, query) {
-            (Some(table), None) => From::Table { schema, name: table.value },
+        let (from, asked) = match (table, query) {
+            (Some(table), None) => (From::Table { schema, name: table.value }, Asked::by_columns(section)),
             (None, Some(query)) => {
-                let held = one_query(&query.value, quoting).map_err(|problem| problem.at(query.place));
-                From::Query(section.problems.keep(held)?)
+                if section.has("asked_by") {
+                    let sentence = "`asked_by` names columns of a `table`; a `query` names its parameters itself, such as `:name`";
+                    let problem = Problem::new("source.either-or", sentence);
+                    section.problems.push(problem.at(section.place_of("asked_by")));
+                }
+                let placed = placed(&query.value, quoting);
+                let held = placed.and_then(|placed| Ok((one_query(&placed.sql, quoting)?, placed)));
+                let held = held.map_err(|problem| problem.at(query.place));
+                let (sql, placed) = section.problems.keep(held)?;
+                (From::Query(sql), Asked::by_query(section, &placed))
             }
-            (None, None) => From::Unsaid,
+            (None, None) => (From::Unsaid, Asked::by_columns(section)),
             (Some(_), Some(query)) => {
                 let problem =
                     Problem::new("source.either-or", "either `table` or `query` can be set, not both");
@@ -87,6 +99,19 @@ impl Rows {
                 return None;
             }
         };
-        Some(Self { from, cursor, after: after.map(|after| after.value) })
+        if asked.is_some() && cursor.is_some() {
+            let sentence =
+                "a `cursor` goes through all rows, and these are looked up by what a question tells";
+            section.problems.push(Problem::new("source.either-or", sentence).at(section.place_of("cursor")));
+        }
+        Some(Self { from, cursor, after: after.map(|after| after.value), asked })
+    }
+
+    /// What the rows are looked up by.
+    ///
+    /// # Errors
+    /// `source.not-live` when they can only be read.
+    pub fn asked(&self) -> Result<&Asked, Problem> {
+        self.asked.as_ref().ok_or_else(not_live)
     }
 }

@@ -168,6 +168,11 @@ fn literal(dialect: &Dialect, of: ColumnType, value: &str) -> Option<String> {
     }
 }
 
+/// Whether a value can be compared with a column of this type without being made another value.
+pub(crate) fn is_written_as(dialect: &Dialect, of: ColumnType, value: &str) -> bool {
+    matches!(of, ColumnType::Text | ColumnType::Binary) || literal(dialect, of, value).is_some()
+}
+
 /// How many digits a plain number has behind its point; none when it is no plain number.
 fn digits_behind_the_point(value: &str) -> Option<usize> {
     let unsigned = value.strip_prefix('-').unwrap_or(value);

@@ -119,6 +119,13 @@ impl Server {
         })
     }
 
+    /// The same server, for whoever waits no longer than this.
+    pub fn bounded(&self, within: Option<Duration>) -> Self {
+        let least = |usual: Duration| within.map_or(usual, |within| within.min(usual));
+        let (connect_timeout, answer_timeout) = (least(self.connect_timeout), least(self.answer_timeout));
+        Self { connect_timeout, answer_timeout, ..self.clone() }
+    }
+
     /// The password's value.
     pub fn password(&self, base: &Path) -> Result<Option<Password>, Problem> {
         self.password.as_ref().map(|secret| secret.read(base).map(Password)).transpose()

@@ -1,18 +1,25 @@
 //! The kind `mysql`: its options and how it is opened.
 
+use std::sync::Arc;
+
 use concordat_record::{Problem, Problems};
 
 use super::decode::ZeroDates;
+use super::lookup::Prepared;
 use super::reader::Reading;
 use super::session::Session;
+use crate::databases::asked::{self, Asked};
 use crate::databases::catalogue::Catalogue;
+use crate::databases::idle::Idle;
 use crate::databases::lexer::Quoting;
+use crate::databases::lookup::{self, Asks};
 use crate::databases::rows::{self, Rows};
 use crate::databases::server::{self, Server};
 use crate::databases::{no_file, no_proposal, on_own_thread};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
+use crate::services::live::Live;
 use crate::wanted::Wanted;
 
 /// A MySQL or MariaDB database.
@@ -49,6 +56,8 @@ const OPTIONS: &[OptionDoc] = &[
     },
     rows::TABLE,
     rows::QUERY,
+    asked::ASKED_BY,
+    asked::PARAMETERS,
     rows::CURSOR,
     rows::AFTER,
     OptionDoc {
@@ -57,6 +66,11 @@ const OPTIONS: &[OptionDoc] = &[
         default: "`reject`",
         meaning: "what becomes of dates such as `0000-00-00`: `reject` sends the record to quarantine, `null` leaves the value out",
     },
+    asked::TIMEOUT,
+    asked::RETRIES,
+    asked::RATE,
+    asked::BREAKER_FAILURES,
+    asked::BREAKER_REST,
 ];
 
 /// The options of one source.
@@ -65,6 +79,7 @@ struct MysqlOptions {
     server: Server,
     rows: Rows,
     zero_dates: ZeroDates,
+    idle: Arc<Idle<Prepared>>,
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
@@ -72,7 +87,8 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let rows = Rows::configure(section, Quoting::MySql);
     let choices = [("reject", ZeroDates::Reject), ("null", ZeroDates::Null)];
     let zero_dates = section.choice("zero_dates", &choices).unwrap_or_default();
-    Some(Box::new(MysqlOptions { server: server?, rows: rows?, zero_dates }))
+    let (server, rows, idle) = (server?, rows?, Arc::default());
+    Some(Box::new(MysqlOptions { server, rows, zero_dates, idle }))
 }
 
 impl MysqlOptions {
@@ -82,13 +98,39 @@ impl MysqlOptions {
     }
 }
 
+impl Asks for MysqlOptions {
+    type Of = Reading;
+
+    fn asked(&self) -> Option<&Asked> {
+        self.rows.asked.as_ref()
+    }
+
+    fn lookup(&self, at: &Location) -> Reading {
+        self.reading(at)
+    }
+
+    fn idle(&self) -> &Arc<Idle<Prepared>> {
+        &self.idle
+    }
+}
+
 impl Open for MysqlOptions {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
+        if let Some(asked) = self.asked() {
+            return Ok(Box::new(lookup::read(self.reading(at), asked)?));
+        }
         Ok(Box::new(self.reading(at).open(wanted)?))
     }
 
     fn check(&self, at: &Location) -> Problems {
+        if let Some(asked) = self.asked() {
+            return lookup::check(self.reading(at), asked);
+        }
         self.reading(at).check().map_or_else(Problems::from, |()| Problems::none())
+    }
+
+    fn live(&self) -> Option<&dyn Live> {
+        Some(self)
     }
 
     fn catalogue(&self, at: &Location) -> Option<Result<Catalogue, Problem>> {

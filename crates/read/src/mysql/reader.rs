@@ -40,10 +40,10 @@ pub(crate) struct Reading {
 }
 
 /// Rows before it is known which of them are wanted.
-struct Described {
+pub(super) struct Described {
     /// What stands behind FROM.
-    source: String,
-    columns: Vec<Candidate>,
+    pub source: String,
+    pub columns: Vec<Candidate>,
 }
 
 impl Reading {
@@ -78,7 +78,7 @@ impl Reading {
         Ok(Opened { layout, total_records, work: Box::new(work) })
     }
 
-    fn describe(&self, session: &mut Session) -> Result<Described, Problem> {
+    pub(super) fn describe(&self, session: &mut Session) -> Result<Described, Problem> {
         let server = &self.server;
         let (source, statement) = match &self.rows.from {
             From::Table { schema, name } => {
@@ -102,14 +102,6 @@ impl Reading {
             }
             From::Unsaid => return Err(nothing_to_read(&server.place(), &session.catalogue()?.tables)),
         };
-        if statement.num_params() > 0 {
-            return Err(Problem::new(
-                "database.bad-query",
-                "the query has parameters (`?`), and nothing stands for them",
-            )
-            .at(server.place().field("query"))
-            .advise("write the values into the query"));
-        }
         Ok(Described { source, columns: self.candidates(&statement) })
     }
 
@@ -172,7 +164,11 @@ impl Reading {
     }
 }
 
-fn fill(columns: &mut [Column], values: &[Value], zero_dates: ZeroDates) -> Result<usize, (usize, Misfit)> {
+pub(super) fn fill(
+    columns: &mut [Column],
+    values: &[Value],
+    zero_dates: ZeroDates,
+) -> Result<usize, (usize, Misfit)> {
     if columns.len() != values.len() {
         return Err((0, Misfit::Form));
     }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::path::Path;
+use std::time::Duration;
 
 use concordat_record::Problem;
 use mysql_async::prelude::Queryable;
@@ -64,6 +65,19 @@ impl Session {
     pub fn execute(&mut self, sql: &str) -> Result<(), Problem> {
         run(&self.runtime, &self.server, self.conn.query_drop(sql))?
             .map_err(|error| failed(&self.server, &error))
+    }
+
+    /// Bounds the statements that follow: what they may take on the server, and one row more than are of use.
+    pub fn bound(&mut self, within: Option<Duration>, most: Option<u64>) -> Result<(), Problem> {
+        if let Some(most) = most {
+            self.execute(&format!("SET SESSION sql_select_limit = {}", most.saturating_add(1)))?;
+        }
+        let Some(within) = within else { return Ok(()) };
+        // One name in MariaDB and another in MySQL; each runs the comment that is its own ("Executable Comments").
+        let (seconds, milliseconds) = (within.as_secs_f64(), within.as_millis().max(1));
+        self.execute(&format!(
+            "SET SESSION net_read_timeout = 30 /*M!100101 , SESSION max_statement_time = {seconds} */ /*!50708 , SESSION max_execution_time = {milliseconds} */"
+        ))
     }
 
     /// What a statement would give; what the server says is left to the caller.

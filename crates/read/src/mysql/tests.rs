@@ -1,5 +1,7 @@
 //! Against a real server. Each test has a database of its own.
 
+mod asked;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -7,22 +9,22 @@ use std::process::Command;
 use tempfile::{TempDir, tempdir};
 
 use crate::cases::{outcome, read_all};
-use crate::databases::live::Live;
+use crate::databases::testing::TestServer;
 use crate::{Comparison, Condition, Reader, Source, Wanted};
 
 /// A database of the test's own, and a folder with the password.
 struct Fixture {
-    live: Live,
+    server: TestServer,
     database: &'static str,
     base: TempDir,
 }
 
 impl Fixture {
     fn new(database: &'static str, script: &str) -> Self {
-        let live = Live::server("CONCORDAT_TEST_MYSQL");
+        let server = TestServer::server("CONCORDAT_TEST_MYSQL");
         let base = tempdir().unwrap();
-        fs::write(base.path().join("password"), &live.password).unwrap();
-        let fixture = Self { live, database, base };
+        fs::write(base.path().join("password"), &server.password).unwrap();
+        let fixture = Self { server, database, base };
         let begin = format!(
             "DROP DATABASE IF EXISTS {database}; CREATE DATABASE {database} CHARACTER SET utf8mb4; USE {database};"
         );
@@ -31,7 +33,7 @@ impl Fixture {
     }
 
     fn client(&self, script: &str) -> String {
-        let Live { host, port, user, password, ca_file } = &self.live;
+        let TestServer { host, port, user, password, ca_file } = &self.server;
         let mut client = Command::new("mariadb");
         client.args([
             "-h",
@@ -45,11 +47,11 @@ impl Fixture {
             "-N",
             "--default-character-set=utf8mb4",
         ]);
-        Live::script(client.env("MYSQL_PWD", password), script)
+        TestServer::script(client.env("MYSQL_PWD", password), script)
     }
 
     fn source(&self, options: &str) -> String {
-        format!("{}{options}\n", self.live.options("mysql", self.database))
+        format!("{}{options}\n", self.server.options("mysql", self.database))
     }
 
     fn outcome(&self, options: &str) -> String {
@@ -58,7 +60,7 @@ impl Fixture {
 
     /// Without what differs from one run to the next.
     fn shown(&self, text: &str) -> String {
-        text.replace(&format!("{}:{}", self.live.host, self.live.port), "HOST")
+        text.replace(&format!("{}:{}", self.server.host, self.server.port), "HOST")
     }
 
     fn open(&self, options: &str, wanted: &Wanted) -> Box<dyn Reader> {
@@ -231,7 +233,7 @@ fn what_cannot_be_read_is_explained() {
     ] {
         let found = fixture.outcome(options);
         assert!(found.contains(expected), "{options}\n{found}");
-        assert!(!found.contains("secret name") && !found.contains(&fixture.live.password), "{found}");
+        assert!(!found.contains("secret name") && !found.contains(&fixture.server.password), "{found}");
     }
 }
 
@@ -243,8 +245,8 @@ fn a_server_that_does_not_let_us_in_is_explained() {
         let source = fixture.source("table = \"t\"").replace(find, instead);
         fixture.shown(&outcome(&source, fixture.base()))
     };
-    let port = format!("port = {}", fixture.live.port);
-    let ca = format!("ca_file = \"{}\"\n", fixture.live.ca_file);
+    let port = format!("port = {}", fixture.server.port);
+    let ca = format!("ca_file = \"{}\"\n", fixture.server.ca_file);
     fs::write(fixture.base().join("wrong"), "wrong").unwrap();
     for (find, instead, expected) in [
         (port.as_str(), "port = 1", "error[database.refused]"),

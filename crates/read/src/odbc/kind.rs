@@ -1,12 +1,19 @@
 //! The kind `odbc`: its options and how it is opened.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use concordat_record::{Place, Problem};
+use concordat_record::{Place, Problem, Problems};
 
 use super::attributes::Attributes;
+use crate::databases::asked::{self, Asked};
 use crate::databases::catalogue::Catalogue;
+#[cfg(not(feature = "odbc"))]
+use crate::databases::feed::{Feed, Layout, Stop};
+use crate::databases::idle::Idle;
 use crate::databases::lexer::Quoting;
+use crate::databases::lookup::{self, Asks, Lookup};
 use crate::databases::rows::{self, Rows};
 use crate::databases::server;
 use crate::databases::{no_file, no_proposal};
@@ -14,6 +21,7 @@ use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::secret::Secret;
 use crate::section::{OptionDoc, Section};
+use crate::services::live::Live;
 use crate::wanted::Wanted;
 
 /// A database behind an ODBC driver.
@@ -53,6 +61,8 @@ const OPTIONS: &[OptionDoc] = &[
     rows::SCHEMA,
     rows::TABLE,
     rows::QUERY,
+    asked::ASKED_BY,
+    asked::PARAMETERS,
     rows::CURSOR,
     rows::AFTER,
     OptionDoc {
@@ -61,6 +71,11 @@ const OPTIONS: &[OptionDoc] = &[
         default: "1000",
         meaning: "how many rows are fetched in one step, where no column is longer than 4000 letters; 1 where the database has values longer than their columns",
     },
+    asked::TIMEOUT,
+    asked::RETRIES,
+    asked::RATE,
+    asked::BREAKER_FAILURES,
+    asked::BREAKER_REST,
 ];
 
 /// The options of one source.
@@ -77,6 +92,17 @@ pub(crate) struct OdbcOptions {
     pub answer_timeout: Duration,
     pub rows: Rows,
     pub rows_at_once: usize,
+    /// Connections that wait for the next question.
+    pub idle: Arc<Idle<<OdbcLookup as Lookup>::Ready>>,
+}
+
+/// What rows are looked up with.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "odbc"), expect(dead_code, reason = "only a build with ODBC opens a source"))]
+pub(crate) struct OdbcLookup {
+    pub options: OdbcOptions,
+    /// The body's folder.
+    pub base: PathBuf,
 }
 
 impl OdbcOptions {
@@ -128,13 +154,44 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
         answer_timeout,
         rows,
         rows_at_once,
+        idle: Arc::default(),
     }))
+}
+
+impl Asks for OdbcOptions {
+    type Of = OdbcLookup;
+
+    fn asked(&self) -> Option<&Asked> {
+        self.rows.asked.as_ref()
+    }
+
+    fn lookup(&self, at: &Location) -> OdbcLookup {
+        OdbcLookup { options: self.clone(), base: at.base.clone() }
+    }
+
+    fn idle(&self) -> &Arc<Idle<<OdbcLookup as Lookup>::Ready>> {
+        &self.idle
+    }
 }
 
 #[cfg(feature = "odbc")]
 impl Open for OdbcOptions {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
-        Ok(Box::new(super::reader::open(self.clone(), at.base.clone(), wanted)?))
+        match self.asked() {
+            Some(asked) => Ok(Box::new(lookup::read(self.lookup(at), asked)?)),
+            None => Ok(Box::new(super::reader::open(self.clone(), at.base.clone(), wanted)?)),
+        }
+    }
+
+    fn check(&self, at: &Location) -> Problems {
+        match self.asked() {
+            Some(asked) => lookup::check(self.lookup(at), asked),
+            None => self.open(at, &Wanted::default()).map_or_else(Problems::from, |_| Problems::none()),
+        }
+    }
+
+    fn live(&self) -> Option<&dyn Live> {
+        Some(self)
     }
 
     fn catalogue(&self, at: &Location) -> Option<Result<Catalogue, Problem>> {
@@ -151,6 +208,14 @@ impl Open for OdbcOptions {
         Err(self.not_built())
     }
 
+    fn check(&self, _at: &Location) -> Problems {
+        self.not_built().into()
+    }
+
+    fn live(&self) -> Option<&dyn Live> {
+        Some(self)
+    }
+
     fn catalogue(&self, _at: &Location) -> Option<Result<Catalogue, Problem>> {
         Some(Err(self.not_built()))
     }
@@ -162,6 +227,34 @@ impl OdbcOptions {
         Problem::new("odbc.not-built", "this program was built without ODBC").at(self.place()).advise(
             "build it with `cargo install --features odbc`, where the package unixodbc-dev is installed",
         )
+    }
+}
+
+#[cfg(not(feature = "odbc"))]
+impl Lookup for OdbcLookup {
+    type Ready = std::convert::Infallible;
+    const IDLE: usize = 0;
+
+    fn place(&self) -> Place {
+        self.options.place()
+    }
+
+    fn ready(&self, _: lookup::Bounds) -> Result<Self::Ready, Problem> {
+        Err(self.options.not_built())
+    }
+
+    fn layout(ready: &Self::Ready) -> &Layout {
+        match *ready {}
+    }
+
+    fn rows(
+        &self,
+        ready: &mut Self::Ready,
+        _: &[String],
+        _: Option<Duration>,
+        _: &mut Feed,
+    ) -> Result<(), Stop> {
+        match *ready {}
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use concordat_record::Problem;
 use odbc_api::buffers::{BinColumnSlice, BufferDesc, ColumnarDynBuffer, TextColumnSlice};
+use odbc_api::parameter::VarWCharBox;
 use odbc_api::{Cursor, Error, Nullable, ResultSetMetadata};
 
 use super::cells::{Cell, fill, raw};
@@ -22,11 +23,11 @@ const BLOCK_BYTES: usize = 16 << 20;
 const LONGEST: usize = 8000;
 
 /// Rows before it is known which of them are wanted.
-struct Described {
+pub(super) struct Described {
     /// What stands behind FROM.
-    source: String,
-    columns: Vec<Candidate>,
-    mapped: Vec<Mapped>,
+    pub source: String,
+    pub columns: Vec<Candidate>,
+    pub mapped: Vec<Mapped>,
 }
 
 /// Opens the rows; they are read on a thread of their own.
@@ -42,12 +43,13 @@ pub(crate) fn open(options: OdbcOptions, base: PathBuf, wanted: &Wanted) -> Resu
             select.columns.iter().filter_map(|place| described.mapped.get(*place)).copied().collect();
         let layout = Layout::new(options.place(), columns, select.cursor);
         let names = layout.names.clone();
-        let work = move |feed: &mut Feed| Walk { session: &session, mapped, names }.run(&select.sql, feed);
+        let work =
+            move |feed: &mut Feed| Walk { session: &session, mapped, names }.run(&select.sql, &[], feed);
         Ok(Opened { layout, total_records: None, work: Box::new(work) })
     })
 }
 
-fn describe(session: &Session) -> Result<Described, Problem> {
+pub(super) fn describe(session: &Session) -> Result<Described, Problem> {
     let place = session.options.place();
     let (source, sql) = match &session.options.rows.from {
         From::Table { schema, name } => {
@@ -123,15 +125,16 @@ fn statement(session: &Session, described: &Described, wanted: &Wanted) -> Resul
 }
 
 /// What the thread works with.
-struct Walk<'a> {
-    session: &'a Session,
-    mapped: Vec<Mapped>,
-    names: Vec<String>,
+pub(super) struct Walk<'a> {
+    pub session: &'a Session,
+    pub mapped: Vec<Mapped>,
+    pub names: Vec<String>,
 }
 
 impl Walk<'_> {
-    fn run(&self, sql: &str, feed: &mut Feed) -> Result<(), Stop> {
-        let executed = self.session.connection.execute(sql, (), self.session.timeout());
+    /// Feeds the rows of a statement with some values.
+    pub fn run(&self, sql: &str, values: &[VarWCharBox], feed: &mut Feed) -> Result<(), Stop> {
+        let executed = self.session.connection.execute(sql, values, self.session.timeout());
         let cursor = executed.map_err(|error| self.stop(&error))?;
         let Some(cursor) = cursor else { return Ok(()) };
         match self.block() {

@@ -6,8 +6,8 @@ use std::process::Command;
 use tempfile::{TempDir, tempdir};
 
 use crate::cases::{outcome, read_all};
-use crate::databases::live::Live;
-use crate::{Condition, Reader, Source, Wanted};
+use crate::databases::testing::TestServer;
+use crate::{Asking, Condition, Reader, Source, Wanted};
 
 fn sqlite(script: &str) -> TempDir {
     let base = tempdir().unwrap();
@@ -72,7 +72,7 @@ struct Fixture {
 
 impl Fixture {
     fn new(variable: &str, driver: &str, attributes: &str, password: &str, options: &str) -> Self {
-        let Live { host, port, user, .. } = Live::server(variable);
+        let TestServer { host, port, user, .. } = TestServer::server(variable);
         let base = tempdir().unwrap();
         fs::write(base.path().join("password"), password).unwrap();
         let user = if password.contains(';') { "c_odbc" } else { &user };
@@ -83,9 +83,9 @@ impl Fixture {
     }
 
     fn postgres(options: &str) -> Self {
-        let live = Live::server("CONCORDAT_TEST_POSTGRES");
+        let server = TestServer::server("CONCORDAT_TEST_POSTGRES");
         let attributes = "Database = \"postgres\"\nBoolsAsChar = 0";
-        Self::new("CONCORDAT_TEST_POSTGRES", "PostgreSQL Unicode", attributes, &live.password, options)
+        Self::new("CONCORDAT_TEST_POSTGRES", "PostgreSQL Unicode", attributes, &server.password, options)
     }
 
     fn outcome(&self) -> String {
@@ -98,10 +98,10 @@ impl Fixture {
 }
 
 fn psql(script: &str) {
-    let Live { host, port, user, password, .. } = Live::server("CONCORDAT_TEST_POSTGRES");
+    let TestServer { host, port, user, password, .. } = TestServer::server("CONCORDAT_TEST_POSTGRES");
     let mut psql = Command::new("psql");
     psql.args(["-h", &host, "-p", &port, "-U", &user, "-d", "postgres", "-XqAt", "-v", "ON_ERROR_STOP=1"]);
-    Live::script(psql.env("PGPASSWORD", password), script);
+    TestServer::script(psql.env("PGPASSWORD", password), script);
 }
 
 #[test]
@@ -171,14 +171,52 @@ fn sessions_only_read() {
 #[test]
 #[ignore = "needs ODBC drivers: cargo xtask test databases"]
 fn mariadb_is_read_through_its_driver() {
-    let live = Live::server("CONCORDAT_TEST_MYSQL");
-    let attributes = format!("Database = \"mysql\"\nSSLCA = \"{}\"", live.ca_file);
+    let server = TestServer::server("CONCORDAT_TEST_MYSQL");
+    let attributes = format!("Database = \"mysql\"\nSSLCA = \"{}\"", server.ca_file);
     let query =
         "query = \"SELECT 1 AS a, 'Größe' AS b, CAST(1.5 AS DECIMAL(5,2)) AS c, DATE '2024-01-31' AS d\"";
-    let found =
-        Fixture::new("CONCORDAT_TEST_MYSQL", "MariaDB Unicode", &attributes, &live.password, query).outcome();
+    let found = Fixture::new("CONCORDAT_TEST_MYSQL", "MariaDB Unicode", &attributes, &server.password, query)
+        .outcome();
     assert!(
         found.ends_with("{\"a\":1,\"b\":\"Größe\",\"c\":1.50,\"d\":\"2024-01-31\",\"_record_number\":1}\n"),
         "{found}"
     );
+}
+
+/// How many rows are answered with, or the code of the problem.
+fn asked(text: &str, base: &TempDir, name: &str, value: &str) -> Result<usize, &'static str> {
+    let source = Source::parse(text, "source.toml").unwrap();
+    let asking = Asking { most_records: 5, ..Asking::with([(name.into(), value.into())]) };
+    source.ask(base.path(), &asking).map(|answer| answer.batch.num_rows()).map_err(|problem| problem.code)
+}
+
+#[test]
+#[ignore = "needs ODBC drivers: cargo xtask test databases"]
+fn rows_are_looked_up_at_the_moment_of_a_question() {
+    const CHARITIES: &str = "CREATE TABLE c_asked (id INTEGER PRIMARY KEY, name VARCHAR(60)); \
+        INSERT INTO c_asked VALUES (3, 'Größe Trust'), (4, 'Many'), (5, 'Many'), (6, 'Many'), (7, 'Many'), (8, 'Many'), (9, 'Many')";
+    psql(&format!("DROP TABLE IF EXISTS c_asked; {CHARITIES};"));
+    let file = sqlite(CHARITIES);
+    let server = TestServer::server("CONCORDAT_TEST_MYSQL");
+    let attributes = format!("Database = \"mysql\"\nSSLCA = \"{}\"", server.ca_file);
+    // The driver of MariaDB has no table here: rows of the query itself do.
+    let mariadb = "query = \"SELECT id FROM (SELECT 3 AS id, 'Größe Trust' AS name UNION ALL SELECT 0, '') q WHERE name = :name\"";
+    let mariadb =
+        Fixture::new("CONCORDAT_TEST_MYSQL", "MariaDB Unicode", &attributes, &server.password, mariadb);
+    assert_eq!(asked(&mariadb.source, &mariadb.base, "name", "Größe Trust"), Ok(1));
+    assert_eq!(asked(&mariadb.source, &mariadb.base, "name", "' OR ''='"), Ok(0));
+    for (options, name, value, expected) in [
+        ("query = \"SELECT id FROM c_asked WHERE name = :name\"", "name", "Größe Trust", Ok(1)),
+        ("table = \"c_asked\"\nasked_by = [\"name\"]", "name", "Größe Trust", Ok(1)),
+        ("table = \"c_asked\"\nasked_by = [\"name\"]", "name", "' OR '1'='1", Ok(0)),
+        ("table = \"c_asked\"\nasked_by = [\"name\"]", "name", "Many", Err("service.too-many")),
+        ("table = \"c_asked\"\nasked_by = [\"id\"]", "id", "3", Ok(1)),
+        ("table = \"c_asked\"\nasked_by = [\"id\"]", "id", "3abc", Err("database.value-not-taken")),
+        ("table = \"c_asked\"\nasked_by = [\"nam\"]", "nam", "a", Err("database.no-such-column")),
+        ("table = \"c_asked\"\nasked_by = [\"id\"]", "name", "a", Err("service.unknown-parameter")),
+    ] {
+        let server = Fixture::postgres(options);
+        assert_eq!(asked(&server.source, &server.base, name, value), expected, "PostgreSQL: {options}");
+        assert_eq!(asked(&of_sqlite(&file, options), &file, name, value), expected, "SQLite: {options}");
+    }
 }

@@ -77,6 +77,11 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
+    /// Whether the source is a file that lies on this machine, by its own name.
+    pub fn is_here(&self) -> bool {
+        matches!(self.from, From::Here) && self.dropped.is_none()
+    }
+
     /// Opens the files that a path means as one source.
     pub fn open(
         &self,

@@ -1,12 +1,18 @@
 //! The kind `postgres`: its options and how it is opened.
 
+use std::sync::Arc;
+
 use concordat_record::{Problem, Problems};
 
 use super::changes::{self, Changes};
+use super::lookup::Prepared;
 use super::reader::Reading;
 use super::session::Session;
+use crate::databases::asked::{self, Asked};
 use crate::databases::catalogue::Catalogue;
+use crate::databases::idle::Idle;
 use crate::databases::lexer::Quoting;
+use crate::databases::lookup::{self, Asks};
 use crate::databases::rows::{self, Rows};
 use crate::databases::server::{self, Server};
 use crate::databases::text::Infinity;
@@ -14,6 +20,7 @@ use crate::databases::{no_file, no_proposal};
 use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
+use crate::services::live::Live;
 use crate::wanted::Wanted;
 
 /// A PostgreSQL database.
@@ -45,6 +52,8 @@ const OPTIONS: &[OptionDoc] = &[
     rows::SCHEMA,
     rows::TABLE,
     rows::QUERY,
+    asked::ASKED_BY,
+    asked::PARAMETERS,
     rows::CURSOR,
     rows::AFTER,
     OptionDoc {
@@ -55,6 +64,11 @@ const OPTIONS: &[OptionDoc] = &[
     },
     changes::SLOT,
     changes::PUBLICATION,
+    asked::TIMEOUT,
+    asked::RETRIES,
+    asked::RATE,
+    asked::BREAKER_FAILURES,
+    asked::BREAKER_REST,
 ];
 
 /// The options of one source.
@@ -64,6 +78,7 @@ struct PostgresOptions {
     rows: Rows,
     infinity: Infinity,
     changes: Option<Changes>,
+    idle: Arc<Idle<Prepared>>,
 }
 
 fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
@@ -72,7 +87,8 @@ fn configure(section: &mut Section<'_>) -> Option<Box<dyn Open>> {
     let choices = [("reject", Infinity::Reject), ("null", Infinity::Null)];
     let infinity = section.choice("infinity", &choices).unwrap_or_default();
     let changes = Changes::configure(section, rows.as_ref());
-    Some(Box::new(PostgresOptions { server: server?, rows: rows?, infinity, changes }))
+    let (server, rows, idle) = (server?, rows?, Arc::default());
+    Some(Box::new(PostgresOptions { server, rows, infinity, changes, idle }))
 }
 
 impl PostgresOptions {
@@ -82,20 +98,46 @@ impl PostgresOptions {
     }
 }
 
+impl Asks for PostgresOptions {
+    type Of = Reading;
+
+    fn asked(&self) -> Option<&Asked> {
+        self.rows.asked.as_ref()
+    }
+
+    fn lookup(&self, at: &Location) -> Reading {
+        self.reading(at)
+    }
+
+    fn idle(&self) -> &Arc<Idle<Prepared>> {
+        &self.idle
+    }
+}
+
 impl Open for PostgresOptions {
     fn open(&self, at: &Location, wanted: &Wanted) -> Result<Box<dyn Reader>, Problem> {
         match &self.changes {
             Some(changes) => changes.open(self.reading(at), wanted),
-            None => Ok(Box::new(self.reading(at).open(wanted)?)),
+            None => match self.asked() {
+                Some(asked) => Ok(Box::new(lookup::read(self.reading(at), asked)?)),
+                None => Ok(Box::new(self.reading(at).open(wanted)?)),
+            },
         }
     }
 
     fn check(&self, at: &Location) -> Problems {
+        if let Some(asked) = self.asked() {
+            return lookup::check(self.reading(at), asked);
+        }
         let checked = match &self.changes {
             Some(changes) => changes.check(self.reading(at)),
             None => self.reading(at).check(),
         };
         checked.map_or_else(Problems::from, |()| Problems::none())
+    }
+
+    fn live(&self) -> Option<&dyn Live> {
+        Some(self)
     }
 
     fn confirm(&self, at: &Location, position: &str) -> Result<(), Problem> {

@@ -119,14 +119,6 @@ pub(crate) fn describe(session: &Session, from: &From, infinity: Infinity) -> Re
         From::Query(query) => (format!("(\n{query}\n) AS q"), session.prepare(query)?, true),
         From::Unsaid => return Err(nothing_to_read(&session.server.place(), &session.catalogue()?.tables)),
     };
-    if !statement.params().is_empty() {
-        return Err(Problem::new(
-            "database.bad-query",
-            "the query has parameters, such as `$1`, and nothing stands for them",
-        )
-        .at(session.server.place().field("query"))
-        .advise("write the values into the query"));
-    }
     let names: Vec<String> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
     let fields = field_names(&names);
     let columns = statement.columns().iter().zip(names.iter().zip(fields)).enumerate();

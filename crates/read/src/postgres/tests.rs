@@ -1,5 +1,6 @@
 //! Against a real server. Each test has a database of its own.
 
+mod asked;
 mod changes;
 
 use std::fs;
@@ -9,22 +10,22 @@ use std::process::Command;
 use tempfile::{TempDir, tempdir};
 
 use crate::cases::{outcome, read_all};
-use crate::databases::live::Live;
+use crate::databases::testing::TestServer;
 use crate::{Comparison, Condition, ReadBatch, Reader, Source, Wanted};
 
 /// A database of the test's own, and a folder with the password.
 struct Fixture {
-    live: Live,
+    server: TestServer,
     database: &'static str,
     base: TempDir,
 }
 
 impl Fixture {
     fn new(database: &'static str, script: &str) -> Self {
-        let live = Live::server("CONCORDAT_TEST_POSTGRES");
+        let server = TestServer::server("CONCORDAT_TEST_POSTGRES");
         let base = tempdir().unwrap();
-        fs::write(base.path().join("password"), format!("{}\n", live.password)).unwrap();
-        let fixture = Self { live, database, base };
+        fs::write(base.path().join("password"), format!("{}\n", server.password)).unwrap();
+        let fixture = Self { server, database, base };
         let slots = format!(
             "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '{database}';"
         );
@@ -36,14 +37,14 @@ impl Fixture {
     }
 
     fn psql(&self, database: &str, script: &str) -> String {
-        let Live { host, port, user, password, .. } = &self.live;
+        let TestServer { host, port, user, password, .. } = &self.server;
         let mut psql = Command::new("psql");
         psql.args(["-h", host, "-p", port, "-U", user, "-d", database, "-XqAt", "-v", "ON_ERROR_STOP=1"]);
-        Live::script(psql.env("PGPASSWORD", password), script)
+        TestServer::script(psql.env("PGPASSWORD", password), script)
     }
 
     fn source(&self, options: &str) -> String {
-        format!("{}{options}\n", self.live.options("postgres", self.database))
+        format!("{}{options}\n", self.server.options("postgres", self.database))
     }
 
     fn outcome(&self, options: &str) -> String {
@@ -52,7 +53,7 @@ impl Fixture {
 
     /// Without what differs from one run to the next.
     fn shown(&self, text: &str) -> String {
-        text.replace(&format!("{}:{}", self.live.host, self.live.port), "HOST")
+        text.replace(&format!("{}:{}", self.server.host, self.server.port), "HOST")
     }
 
     fn open(&self, options: &str, wanted: &Wanted) -> Box<dyn Reader> {
@@ -240,7 +241,7 @@ fn what_cannot_be_read_is_explained() {
     ] {
         let found = fixture.outcome(options);
         assert!(found.contains(expected), "{options}\n{found}");
-        assert!(!found.contains("secret name") && !found.contains(&fixture.live.password), "{found}");
+        assert!(!found.contains("secret name") && !found.contains(&fixture.server.password), "{found}");
     }
 }
 
@@ -252,8 +253,8 @@ fn a_server_that_does_not_let_us_in_is_explained() {
         let source = fixture.source("table = \"t\"").replace(find, instead);
         fixture.shown(&outcome(&source, fixture.base()))
     };
-    let port = format!("port = {}", fixture.live.port);
-    let ca = format!("ca_file = \"{}\"\n", fixture.live.ca_file);
+    let port = format!("port = {}", fixture.server.port);
+    let ca = format!("ca_file = \"{}\"\n", fixture.server.ca_file);
     fs::write(fixture.base().join("wrong"), "wrong").unwrap();
     for (find, instead, expected) in [
         (port.as_str(), "port = 1", "error[database.refused]"),

@@ -42,7 +42,7 @@ pub(crate) trait Live: fmt::Debug + Send + Sync {
     /// What is wrong with asking with values of these parameters and of no others. No server is asked; the field of each place is the parameter.
     fn check(&self, at: &Location, names: &[&str]) -> Problems;
 
-    /// The columns that every answer has; none when each answer shows its own, or only the server could tell.
+    /// The columns that every answer has; none when each answer shows its own, or only the service could tell.
     fn columns(&self, at: &Location) -> Result<Option<SchemaRef>, Problem>;
 
     /// Asks it. The answer comes in time, whatever the server does.

@@ -55,6 +55,11 @@ pub(crate) fn types(
     Ok(columns.iter().zip(seen).map(|(column, seen)| settle(&column.declared, seen)).collect())
 }
 
+/// The type of a column by its declaration alone: what a question finds does not change it. Numbers and texts fit into a column of texts.
+pub(crate) fn declared_type(declared: &str) -> ColumnType {
+    settle(declared, Seen::default())
+}
+
 fn settle(declared: &str, seen: Seen) -> ColumnType {
     if seen.blob {
         return ColumnType::Binary;

@@ -20,7 +20,7 @@ use crate::reader::{ReadBatch, ReadProgress, Reader};
 use crate::wanted::Wanted;
 
 /// SQLite's SQL. `BINARY` compares texts by their bytes.
-const DIALECT: Dialect = Dialect {
+pub(super) const DIALECT: Dialect = Dialect {
     quoting: Quoting::Sqlite,
     name_marks: ('"', '"'),
     by_bytes: Some(" COLLATE BINARY"),
@@ -124,7 +124,7 @@ fn walk(database: &Database, sql: &str, names: &[String], feed: &mut Feed) -> Re
     Ok(())
 }
 
-fn fill(row: &Row<'_>, columns: &mut [Column]) -> Result<usize, (usize, Misfit)> {
+pub(super) fn fill(row: &Row<'_>, columns: &mut [Column]) -> Result<usize, (usize, Misfit)> {
     let mut bytes = 0;
     for (place, column) in columns.iter_mut().enumerate() {
         let value = row.get_ref(place).map_err(|_| (place, Misfit::Form))?;
@@ -136,7 +136,7 @@ fn fill(row: &Row<'_>, columns: &mut [Column]) -> Result<usize, (usize, Misfit)>
     Ok(bytes)
 }
 
-fn raw(row: &Row<'_>, names: &[String]) -> Vec<u8> {
+pub(super) fn raw(row: &Row<'_>, names: &[String]) -> Vec<u8> {
     let values: Result<Vec<Value>, _> = (0..names.len()).map(|place| row.get_ref(place).map(lossy)).collect();
     raw_row(names, &values.unwrap_or_default())
 }

@@ -1,5 +1,7 @@
 //! Databases as applications leave them, and databases that are none.
 
+mod asked;
+
 use std::fs;
 use std::path::Path;
 

@@ -57,11 +57,12 @@ impl Changes {
                 return None;
             }
         };
-        let is_a_table =
-            rows.is_none_or(|rows| matches!(rows.from, From::Table { .. }) && rows.cursor.is_none());
+        let is_a_table = rows.is_none_or(|rows| {
+            matches!(rows.from, From::Table { .. }) && rows.cursor.is_none() && rows.asked.is_none()
+        });
         if !is_a_table {
             let sentence =
-                "changes are those of a `table`; there is no `query` and no `cursor` with a `slot`";
+                "changes are those of a `table`; there is no `query`, `cursor` or `asked_by` with a `slot`";
             section.problems.push(Problem::new("source.either-or", sentence).at(slot.place));
         }
         Some(Self { slot: slot.value, publication: publication.value })
