@@ -74,8 +74,8 @@ const ONLY: &[Only] = &[
     },
     Only {
         outside: &["rusqlite"],
-        packages: &["store", "read", "xtask"],
-        because: "the answer store is behind `store`; `read` opens databases of others, `xtask` makes the example's",
+        packages: &["store", "read", "xtask", "flow"],
+        because: "the answer store is behind `store`; `read` opens databases of others, `xtask` makes the example's, tests of `flow` one to ask",
     },
     Only {
         outside: &["cedar-policy"],

@@ -1,6 +1,6 @@
-//! A legacy system of the registry: a REST service that is asked live, and writes down what it was asked.
+//! A legacy system of the registry: a service that is asked live, and writes down what it was asked.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -35,27 +35,30 @@ impl Legacy {
         Self::start(move |_| (200, records.clone()))
     }
 
-    /// The paths that it was asked for.
+    /// The paths that it was asked for, or what was sent to them.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
 
 fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, answer: &dyn Fn(&str) -> (u16, String)) {
-    let mut lines = BufReader::new(stream).lines();
-    let Some(Ok(first)) = lines.next() else { return };
-    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    for line in lines {
-        if line.unwrap_or_default().is_empty() {
-            break;
-        }
+    let mut stream = BufReader::new(stream);
+    let (mut head, mut line) = (Vec::new(), String::new());
+    while stream.read_line(&mut line).is_ok_and(|length| length > 2) {
+        head.push(std::mem::take(&mut line));
     }
+    let Some(path) = head.first().and_then(|first| first.split(' ').nth(1)) else { return };
+    let length =
+        head.iter().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    let mut sent = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut sent).unwrap();
+    let path = if sent.is_empty() { path.to_owned() } else { String::from_utf8(sent).unwrap() };
     seen.lock().unwrap().push(path.clone());
     let (status, body) = answer(&path);
     let length = body.len();
     let head = format!("HTTP/1.1 {status} Whatever\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
     // Whoever asked may be gone.
-    let _ = (&mut &*stream).write_all(format!("{head}{body}").as_bytes());
+    let _ = stream.into_inner().write_all(format!("{head}{body}").as_bytes());
 }
 
 /// The columns of the service's records, as its source file tells them.
@@ -95,11 +98,16 @@ pub fn records(numbers: &[usize]) -> String {
 impl Bodies {
     /// The folders with the register asked live at a port of this machine; `options` are further ones of the source, `settings` of `[live]`.
     pub fn live(port: u16, options: &str, settings: &str) -> Self {
-        let bodies = Self::new();
         let source = format!(
             "kind = \"rest\"\n[rest]\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"off\"\npath = \"/charities\"\n\
              query = {{ name = \"{{name}}\", state = \"{{state}}\" }}\nretries = 0\n{options}\n{TOLD}"
         );
+        Self::asked(&source, settings)
+    }
+
+    /// The folders with the register asked live by its name and state from a source.
+    pub fn asked(source: &str, settings: &str) -> Self {
+        let bodies = Self::new();
         bodies.charities.write("sources/charities.toml", source);
         let live = format!(
             "[live]\nrecords = 60\n{settings}\n[live.parameters]\nname = \"legalName\"\n\

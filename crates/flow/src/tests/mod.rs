@@ -12,6 +12,7 @@ mod health;
 mod kill;
 mod legacy;
 mod live;
+mod live_sources;
 mod memory;
 mod quarantine;
 mod refresh;

@@ -83,7 +83,10 @@ impl Unanswered {
     fn of(problem: &Problem) -> Self {
         match problem.code {
             "service.too-many" => Self::TooMany,
-            "soap.not-allowed" | "tn3270.field-too-short" | "tn3270.not-in-code-page" => Self::NotTaken,
+            "soap.not-allowed"
+            | "tn3270.field-too-short"
+            | "tn3270.not-in-code-page"
+            | "database.value-not-taken" => Self::NotTaken,
             code => Self::Failed(code),
         }
     }
