@@ -209,3 +209,6 @@ impl<A: Asks> Live for A {
         ask(&self.lookup(at), self.asked().ok_or_else(not_live)?, self.idle(), asking)
     }
 }
+
+#[cfg(test)]
+mod tests;

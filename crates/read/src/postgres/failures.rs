@@ -21,6 +21,10 @@ impl Asked<'_> {
         if let Some(said) = error.as_db_error() {
             return self.said(said);
         }
+        if error.is_closed() {
+            let ended = std::io::Error::from(ErrorKind::UnexpectedEof);
+            return unreachable(self.server, &ended);
+        }
         let mut cause = error.source();
         while let Some(inner) = cause {
             if let Some(io) = inner.downcast_ref::<std::io::Error>()
