@@ -152,6 +152,7 @@ impl SourceFile {
 
 /// A file of this machine that is read as it lies.
 fn plain(path: &Path, shown: &str) -> Result<(Stream, u64), Problem> {
+    refuse_pipe(path, shown)?;
     let file = File::open(path).map_err(|error| cannot_open(path, shown, &error))?;
     let metadata = file.metadata().map_err(|error| cannot_read(shown, &error))?;
     if metadata.is_dir() {
@@ -162,12 +163,28 @@ fn plain(path: &Path, shown: &str) -> Result<(Stream, u64), Problem> {
     Ok((Stream::Plain(file), metadata.len()))
 }
 
+/// A pipe keeps whoever opens it waiting, and a device never ends: neither can be read from its beginning as often as is needed.
+pub(crate) fn refuse_pipe(path: &Path, shown: &str) -> Result<(), Problem> {
+    match path.metadata() {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            let sentence = format!("`{shown}` is a pipe or a device, not a file");
+            Err(Problem::new("read.cannot-read", sentence)
+                .at(Place::file(shown))
+                .advise("write what comes out of it into a file first"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The problem of a file that does not open, with near names when it is missing.
 pub(crate) fn cannot_open(path: &Path, shown: &str, error: &io::Error) -> Problem {
     if error.kind() != io::ErrorKind::NotFound {
         return cannot_read(shown, error);
     }
     let problem = Problem::new("read.no-such-file", format!("there is no file `{shown}`"));
+    if path.is_symlink() {
+        return problem.advise("it is a link, and what it leads to does not exist");
+    }
     let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let Some(folder) = path.parent().filter(|folder| folder.is_dir() || folder.as_os_str().is_empty()) else {
         return problem.advise("its folder does not exist either; paths are relative to the body's folder");

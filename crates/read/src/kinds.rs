@@ -9,7 +9,7 @@ use concordat_record::{Problem, Problems};
 
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::databases::Catalogue;
-use crate::file::cannot_open;
+use crate::file::{cannot_open, refuse_pipe};
 use crate::origin::{Bytes, unseen};
 use crate::reader::{RawRecord, ReadBatch, Reader, RecordPreview, Rewrite};
 use crate::section::{OptionDoc, Section};
@@ -137,6 +137,7 @@ impl Location {
         match &self.bytes {
             Bytes::Here => {
                 let path = self.full_path();
+                refuse_pipe(&path, &self.path)?;
                 let disk =
                     OnDisk::lying(path.clone()).map_err(|error| cannot_open(&path, &self.path, &error))?;
                 Ok(Arc::new(disk))

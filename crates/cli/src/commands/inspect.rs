@@ -60,6 +60,8 @@ impl Inspect {
     fn folder(&self, inspection: &FolderInspection) -> Outcome {
         if self.output == Form::Json {
             report::json(inspection)?;
+        } else if inspection.found.is_empty() && inspection.left.is_empty() {
+            report::line("there is no file in the folder")?;
         } else {
             for found in &inspection.found {
                 let (sure, columns) = (found.confidence * 100.0, found.columns.len());

@@ -77,7 +77,12 @@ const PROBLEMS: usize = 5;
 /// # Errors
 /// `inspect.unknown-format`, `inspect.needs-copybook`, `inspect.no-records`, `inspect.empty`, a missing file, or what makes every way of reading fail.
 pub fn inspect(base: &Path, path: &Path, copybook: Option<&Path>) -> Result<Inspection, Problem> {
-    let shown = path.display().to_string();
+    let Some(shown) = path.to_str().map(str::to_owned) else {
+        let sentence = "its name is not UTF-8, so no source file can name it";
+        return Err(Problem::new("inspect.name-not-utf-8", sentence)
+            .at(Place::file(path.display().to_string()))
+            .advise("rename the file"));
+    };
     let inside = packed::inside(base, &shown)?;
     let sample = sample(&inside.at)?;
     let look = Look { base, shown, inside, sample };

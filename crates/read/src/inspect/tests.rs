@@ -162,6 +162,31 @@ fn how_a_mainframe_file_is_divided_into_records_is_seen() {
 }
 
 #[test]
+fn lines_as_long_as_the_copybook_says_are_lines_even_where_its_length_divides_the_file() {
+    let folder = tempdir().unwrap();
+    let (copybook, data) = (folder.path().join("cust.cpy"), folder.path().join("cust.txt"));
+    fs::write(&copybook, "01 R.\n 05 NO PIC 9(4).\n 05 NAME PIC X(16).").unwrap();
+    // 22 bytes a line, and 20 × 22 bytes are also 22 records of 20.
+    let lines: Vec<String> =
+        (0..300).map(|number| format!("{number:04}{:<16}\r\n", "ANNA EXAMPLE")).collect();
+    fs::write(&data, lines.concat()).unwrap();
+    let inspection = inspect(Path::new(""), &data, Some(&copybook)).unwrap();
+    assert!(inspection.proposal.source.contains("record_format = \"D\""), "{}", inspection.proposal.source);
+    assert_eq!(accepted(&inspection), 300);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_no_source_file_can_hold_is_said_to_be_none() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.csv")), "a,b\n1,2\n").unwrap();
+    let found = super::inspect_folder(folder.path(), Path::new("")).unwrap();
+    let codes: Vec<&str> = found.left.iter().map(|left| left.problem.code).collect();
+    assert_eq!(codes, ["inspect.name-not-utf-8"]);
+}
+
+#[test]
 fn the_largest_table_of_a_database_is_proposed() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("a.sqlite");

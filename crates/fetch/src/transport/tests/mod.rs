@@ -1,5 +1,6 @@
-//! Files from servers: small ones of HTTP and of S3-compatible storage written here, and a real one of OpenSSH.
+//! Files of this machine, and from servers: small ones of HTTP and of S3-compatible storage written here, and a real one of OpenSSH.
 
+mod folder;
 mod http;
 mod s3;
 mod server;
