@@ -29,7 +29,7 @@ pub use node::{
     Ask, Asked, BoxFuture, Filter, Health, Node, NotAsked, Offer, OfferedFact, OfferedPurpose, Page, Part,
     Placed, ProofStep, Received, State, Transport,
 };
-pub use read::{ReadForm, ReadSummary, confirm_source, read_source};
+pub use read::{ReadForm, ReadSummary, confirm_source, read_source, refuse_writing_over};
 pub use refresh::{Refresher, Snapshot, Stage, Watch};
 pub use signing::{SignedFile, sign_file};
 pub use world::World;

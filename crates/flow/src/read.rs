@@ -5,7 +5,7 @@ use std::path::Path;
 
 use concordat_engine::{OutputFormat, RecordSink};
 use concordat_read::{ReadBatch, Rewrite, Source, Wanted};
-use concordat_record::{Problem, Problems};
+use concordat_record::{Place, Problem, Problems};
 
 use crate::quarantine::Quarantine;
 use crate::refresh::{Stage, Watch};
@@ -117,6 +117,28 @@ pub fn read_source(
     }
     summary.closing = reader.closing();
     Ok(summary)
+}
+
+/// Refuses files to write into that are the source's own: its records or its description.
+///
+/// # Errors
+/// All problems of the source file; `read.would-overwrite`.
+pub fn refuse_writing_over(file: &Path, text: &str, outputs: &[&Path]) -> Result<(), Problems> {
+    let shown = file.display().to_string();
+    let source = Source::parse(text, &shown)?;
+    for output in outputs {
+        source.refuse_writing_over(&Source::base(file), output)?;
+        if let (Ok(own), Ok(output)) = (file.canonicalize(), output.canonicalize())
+            && own == output
+        {
+            let sentence = "the output would be written over the source file";
+            return Err(Problem::new("read.would-overwrite", sentence)
+                .at(Place::file(shown))
+                .advise("write into another file")
+                .into());
+        }
+    }
+    Ok(())
 }
 
 /// Tells a source that all records before a position are durable here.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use concordat_record::{Problem, Problems, nearest, place_of};
+use concordat_record::{Place, Problem, Problems, nearest, place_of};
 use toml::de::DeTable;
 
 use crate::databases::Catalogue;
@@ -126,6 +126,21 @@ impl Source {
             return self.options.open(&Location::here(base, ""), wanted);
         }
         self.origin.open(&self.options, base, &self.path, wanted)
+    }
+
+    /// Refuses a file to write into that is one of those the source reads: nobody may lose a source by a slip of the pen.
+    ///
+    /// # Errors
+    /// `read.would-overwrite`.
+    pub fn refuse_writing_over(&self, base: &Path, file: &Path) -> Result<(), Problem> {
+        let Ok(file) = file.canonicalize() else { return Ok(()) };
+        if self.kind.lies == Lies::Elsewhere || !self.origin.is_read_from(base, &self.path, &file) {
+            return Ok(());
+        }
+        let sentence = "the output would be written over a file that the source reads";
+        Err(Problem::new("read.would-overwrite", sentence)
+            .at(Place::file(file.display().to_string()))
+            .advise("write into another file, or into another folder than the source's"))
     }
 
     /// The folder that the source's files are dropped into, and when one is complete; none when its path names its files.
@@ -261,7 +276,7 @@ impl Source {
     }
 }
 
-fn find_kind(word: &str, place: concordat_record::Place) -> Result<&'static Kind, Problem> {
+fn find_kind(word: &str, place: Place) -> Result<&'static Kind, Problem> {
     KINDS.iter().find(|kind| kind.name == word).ok_or_else(|| {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
         let advice = match nearest(word, names.iter().copied()) {

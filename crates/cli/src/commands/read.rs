@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concordat_flow::{OutputFormat, ReadForm, ReadSummary, confirm_source, read_source};
+use concordat_flow::{OutputFormat, ReadForm, ReadSummary, confirm_source, read_source, refuse_writing_over};
 use concordat_read::{Condition, Wanted};
 use concordat_record::{Name, Place, Problem, nearest};
 
@@ -175,6 +175,7 @@ impl Read {
         progress: &Progress,
     ) -> Result<ReadSummary, Failure> {
         let quarantine = self.quarantine.as_deref();
+        quarantine.map_or(Ok(()), |kept| refuse_writing_over(file, text, &[kept]))?;
         let mut watch = |stage: &concordat_flow::Stage| progress.at(stage);
         Ok(read_source(file, text, wanted, self.output.form(), out, quarantine, &mut watch)?)
     }
@@ -188,6 +189,7 @@ impl Read {
         to: &Path,
         progress: &Progress,
     ) -> Result<ReadSummary, Failure> {
+        refuse_writing_over(file, text, &[to])?;
         if std::fs::metadata(to).is_ok_and(|found| !found.is_file()) {
             // A device or a pipe, as /dev/null, is written to and must not be replaced.
             let out = File::options().write(true).open(to).map_err(|error| cannot_write(to, &error))?;
@@ -198,15 +200,18 @@ impl Read {
         let part = PathBuf::from(part);
         let cannot = |error: io::Error| cannot_write(to, &error);
         let out = BufWriter::new(File::create(&part).map_err(cannot)?);
-        let summary = self.read(file, text, wanted, out, progress).and_then(|summary| {
-            File::open(&part).and_then(|file| file.sync_all()).map_err(cannot)?;
-            std::fs::rename(&part, to).map_err(cannot)?;
-            // The name is safe when the folder is.
-            let folder =
-                to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
-            Ok(summary)
-        });
+        // A pattern may mean the file that has just been made.
+        let is_free = refuse_writing_over(file, text, &[&part]).map_err(Failure::from);
+        let summary =
+            is_free.and_then(|()| self.read(file, text, wanted, out, progress)).and_then(|summary| {
+                File::open(&part).and_then(|file| file.sync_all()).map_err(cannot)?;
+                std::fs::rename(&part, to).map_err(cannot)?;
+                // The name is safe when the folder is.
+                let folder =
+                    to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
+                Ok(summary)
+            });
         if summary.is_err() {
             // The half of a file is of no use; that it is there is the smaller problem.
             let _ = std::fs::remove_file(&part);

@@ -132,6 +132,14 @@ impl Origin {
         }
     }
 
+    /// Whether a file of this machine, by its whole path, is one of those that a path means.
+    pub fn is_read_from(&self, base: &Path, path: &str, file: &Path) -> bool {
+        let From::Here = self.from else { return false };
+        let found = self.from.transport(base).and_then(|transport| transport.find(base, path));
+        let found = found.unwrap_or_default();
+        found.iter().filter_map(Found::local).any(|own| own.canonicalize().is_ok_and(|own| own == file))
+    }
+
     /// All that is wrong with a source and can be seen without its records. No other machine is asked.
     pub fn check(&self, options: &dyn Open, base: &Path, path: &str) -> Problems {
         let at = match &self.from {
