@@ -61,7 +61,8 @@ fn is_live(body: &Body, register: &Name) -> bool {
 pub fn show(snapshot: &Snapshot) -> Outcome {
     if snapshot.nothing_new {
         let (register, records) = (&snapshot.register, snapshot.records);
-        return report::line(format!("{register}: nothing new was dropped, its {records} records stand"));
+        report::line(format!("{register}: nothing new was dropped, its {records} records stand"))?;
+        return waiting(snapshot);
     }
     report::line(format!(
         "{}: {} records published, {} in quarantine{}",
@@ -83,5 +84,10 @@ pub fn show(snapshot: &Snapshot) -> Outcome {
     for line in snapshot.quality_lines() {
         report::line(format!("  {line}"))?;
     }
-    Ok(())
+    waiting(snapshot)
+}
+
+/// A line for each file that was dropped and is not complete.
+fn waiting(snapshot: &Snapshot) -> Outcome {
+    snapshot.waiting.iter().try_for_each(|file| report::line(format!("  {file}")))
 }

@@ -53,12 +53,17 @@ impl Delivery {
         let problem =
             Problem::new("refresh.nothing-dropped", "no complete file was dropped for the source yet")
                 .at(Place::file(&source.file));
-        match self.waiting.first() {
-            Some(Waiting { name, for_what }) => {
-                problem.advise(format!("`{name}` is there and waits for {for_what}"))
-            }
+        match self.waiting().into_iter().next() {
+            Some(waiting) => problem.advise(waiting),
             None => problem.advise("refresh again when there is one"),
         }
+    }
+
+    /// The files that are not complete, each with what it waits for.
+    pub(super) fn waiting(&self) -> Vec<String> {
+        let sentence =
+            |Waiting { name, for_what }: &Waiting| format!("`{name}` is there and waits for {for_what}");
+        self.waiting.iter().map(sentence).collect()
     }
 
     /// Notes that the files are going to be read.

@@ -92,7 +92,7 @@ impl<'body> Refresher<'body> {
         let mut delivery = Delivery::look(self.body, source, clock)?;
         if let Some(delivery) = delivery.as_ref().filter(|delivery| delivery.is_empty()) {
             let standing = current.ok_or_else(|| delivery.nothing(source))?;
-            return Ok(Snapshot { nothing_new: true, ..standing });
+            return Ok(Snapshot { nothing_new: true, waiting: delivery.waiting(), ..standing });
         }
         let open = |delivery: &Option<Delivery>| match delivery {
             Some(delivery) => source
@@ -128,8 +128,9 @@ impl<'body> Refresher<'body> {
             });
         match (made, delivery) {
             (Ok(snapshot), Some(delivery)) => {
+                let waiting = delivery.waiting();
                 delivery.finish(clock)?;
-                Ok(snapshot)
+                Ok(Snapshot { waiting, ..snapshot })
             }
             (Ok(snapshot), None) => Ok(snapshot),
             (Err(problems), _) => {
@@ -173,6 +174,7 @@ impl<'body> Refresher<'body> {
             records,
             read_before,
             nothing_new: false,
+            waiting: Vec::new(),
             quarantined: quarantine.count(),
             file: files.relative(&files.parquet),
             model: None,

@@ -27,6 +27,9 @@ pub struct Snapshot {
     /// Whether a refresh found nothing that had been dropped since, and left this snapshot standing.
     #[serde(default, skip_deserializing)]
     pub nothing_new: bool,
+    /// The files that a refresh saw dropped and not complete, each with what it waits for.
+    #[serde(default, skip_deserializing)]
+    pub waiting: Vec<String>,
     /// Records that were set aside.
     pub quarantined: u64,
     /// The Parquet file, relative to the body's folder.

@@ -33,6 +33,9 @@ fn a_file_is_read_when_its_marker_is_there_and_then_put_away() {
     assert_eq!((names(place, "inbox"), names(place, "archive")), (vec![], vec!["monday.csv".to_owned()]));
     let again = place.refresh().unwrap();
     assert_eq!((again.records, again.nothing_new, &again.file), (60, true, &snapshot.file));
+    place.write("inbox/tuesday.csv", charities(70));
+    let waiting = place.refresh().unwrap().waiting;
+    assert_eq!(waiting, ["`tuesday.csv` is there and waits for the file `tuesday.csv.done` beside it"]);
 }
 
 #[test]
