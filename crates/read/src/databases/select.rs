@@ -160,7 +160,11 @@ fn literal(dialect: &Dialect, of: ColumnType, value: &str) -> Option<String> {
         }
         ColumnType::Double => digits_behind_the_point(value).map(|_| value.into()),
         ColumnType::Date => is_moment(value, false).then(|| dialect.moment(value))?,
-        ColumnType::DateTime | ColumnType::Moment => is_moment(value, true).then(|| dialect.moment(value))?,
+        ColumnType::DateTime => is_moment(value, true).then(|| dialect.moment(value))?,
+        ColumnType::Moment => {
+            let value = without_zone(value);
+            is_moment(value, true).then(|| dialect.moment(value))?
+        }
         ColumnType::Boolean if dialect.by_bytes.is_some() => {
             matches!(value, "true" | "false").then(|| value.to_uppercase())
         }
@@ -181,6 +185,11 @@ fn digits_behind_the_point(value: &str) -> Option<usize> {
         |text: &str| !text.is_empty() && text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_digit());
     let behind = if unsigned.contains('.') { fraction.len() } else { 0 };
     (digits(whole) && digits(fraction)).then_some(behind)
+}
+
+/// A moment without what says that it is in UTC, as sessions are: `Z` as we write it, `+00` as PostgreSQL does.
+fn without_zone(value: &str) -> &str {
+    ["Z", "+00:00", "+00", " UTC"].iter().find_map(|zone| value.strip_suffix(zone)).unwrap_or(value)
 }
 
 /// Whether a value is `2024-12-31`, or also `2024-12-31 23:59:59.999999`.
@@ -288,6 +297,12 @@ mod tests {
                 &["seen >= 2024-01-31T12:00:00.5"],
                 None,
                 "SELECT \"SEEN\" FROM \"t\" WHERE \"SEEN\" >= '2024-01-31 12:00:00.5'".into(),
+            ),
+            (
+                &["seen"],
+                &["seen < 2024-01-31T12:00:00Z", "seen > 2024-01-01 00:00:00+02"],
+                None,
+                "SELECT \"SEEN\" FROM \"t\" WHERE \"SEEN\" < '2024-01-31 12:00:00'".into(),
             ),
             (
                 &["seen"],
