@@ -36,12 +36,14 @@ fn word<const N: usize>(raw: &[u8], little: bool) -> [u8; N] {
     bytes
 }
 
-pub(crate) fn float32(raw: &[u8], machine: &Machine) -> f32 {
+/// Hexadecimal numbers reach to 7.2E+75, those of IEEE 754 of the same size to 3.4E+38 only.
+pub(crate) fn float32(raw: &[u8], machine: &Machine) -> Result<f32, Reason> {
     if machine.hexadecimal_float {
         let word = u32::from_be_bytes(word(raw, false));
-        return hexadecimal(word >> 31 != 0, word >> 24 & 0x7f, f64::from(word & 0x00ff_ffff), 24) as f32;
+        let value = hexadecimal(word >> 31 != 0, word >> 24 & 0x7f, f64::from(word & 0x00ff_ffff), 24) as f32;
+        return if value.is_finite() { Ok(value) } else { Err(Reason::TooLarge) };
     }
-    f32::from_be_bytes(word(raw, machine.little_endian))
+    Ok(f32::from_be_bytes(word(raw, machine.little_endian)))
 }
 
 pub(crate) fn float64(raw: &[u8], machine: &Machine) -> f64 {

@@ -117,6 +117,10 @@ pub(crate) fn columns<'p>(
                 columns.push(list_column(list, found, places, machine, faults));
                 moved.extend(next);
             }
+            Node::Room(list) => {
+                let found = occurrences(list, places, machine, faults);
+                moved.push(found.next(places));
+            }
             Node::Choice(alternatives) => columns.extend(choice(alternatives, places, machine, faults)),
             Node::Condition(condition) => {
                 columns.extend(condition_column(condition, places, machine, faults));
@@ -249,14 +253,12 @@ fn spared_in(nodes: &[Node], places: Places<'_>, machine: &Machine) -> Vec<usize
     let mut moved = places.moved.to_vec();
     let mut all = vec![0usize; places.starts.len()];
     for node in nodes {
-        let Node::List(list) = node else { continue };
-        if list.moves {
-            let places = Places { moved: &moved, ..places };
-            let found = occurrences(list, places, machine, &mut Vec::new());
-            all.iter_mut().zip(&found.spared).for_each(|(all, spared)| *all += spared);
-            let next = found.next(places);
-            moved.push(next);
-        }
+        let Some(list) = node.moving_list() else { continue };
+        let places = Places { moved: &moved, ..places };
+        let found = occurrences(list, places, machine, &mut Vec::new());
+        all.iter_mut().zip(&found.spared).for_each(|(all, spared)| *all += spared);
+        let next = found.next(places);
+        moved.push(next);
     }
     all
 }
@@ -325,7 +327,7 @@ fn counts<'p>(
 /// The number of occurrences that a field holds, as a number, or as a word for it.
 fn count(counter: &Counter, array: &ArrayRef, index: usize) -> Option<usize> {
     if array.is_null(index) {
-        return None;
+        return counter.table.get("").copied();
     }
     if let Some(numbers) = array.as_primitive_opt::<Int64Type>() {
         let number = numbers.value(index);

@@ -109,7 +109,7 @@ impl RecordWriter {
             match node {
                 Node::Value(node) => self.value(node, row.0.get(name).unwrap_or(&Value::Null), out)?,
                 Node::List(node) => self.list(node, row.0.get(name).unwrap_or(&Value::Null), out)?,
-                Node::Condition(_) => {}
+                Node::Condition(_) | Node::Room(_) => {}
                 Node::Choice(alternatives) => {
                     let blank = !row.has_any(own);
                     let mut own = own;
@@ -282,7 +282,7 @@ impl RecordWriter {
 fn moves(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
         Node::Value(_) | Node::Condition(_) => false,
-        Node::List(list) => list.moves || list.item_moves,
+        Node::List(list) | Node::Room(list) => list.moves || list.item_moves,
         Node::Choice(alternatives) => alternatives.iter().any(|alternative| moves(&alternative.nodes)),
     })
 }
@@ -324,7 +324,7 @@ fn text(page: &CodePage, value: &Value, justified: bool, out: &mut [u8]) -> Resu
 fn width(node: &Node) -> usize {
     match node {
         Node::Value(_) | Node::List(_) => 1,
-        Node::Condition(_) => node.columns(),
+        Node::Condition(_) | Node::Room(_) => node.columns(),
         Node::Choice(alternatives) => {
             alternatives.iter().flat_map(|alternative| &alternative.nodes).map(width).sum()
         }

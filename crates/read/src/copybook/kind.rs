@@ -7,7 +7,7 @@ use concordat_record::{Place, Problem, Problems};
 use super::code_page::CodePage;
 use super::encode::RecordWriter;
 use super::field_options::{VARIABLE_OCCURS, Variable, column_options, nulls};
-use super::frames::{CutFile, Ends, FileOptions};
+use super::frames::{CutFile, Ends, FileOptions, Lists};
 use super::header::{Carried, take_record};
 use super::language::Language;
 use super::layout::Layout;
@@ -19,7 +19,6 @@ use super::reader::Decoder;
 use super::rewrite::Rewriting;
 use super::segments::{Segmented, Segments, SegmentsText};
 use super::values::Machine;
-use super::varying::record_length;
 use super::zoned::{AsciiSigns, Signs};
 use crate::file::SourceFile;
 use crate::kinds::{Kind, Lies, Location, Open};
@@ -144,17 +143,17 @@ impl CopybookOptions {
 
 impl CopybookOptions {
     /// How the file is divided; where records of a fixed format end with their lists, by what those count.
-    fn file_options(&self, layout: &Layout) -> Result<Cow<'_, FileOptions>, Problem> {
+    fn file_options(&self, plan: &Plan) -> Result<Cow<'_, FileOptions>, Problem> {
         if !self.cuts_where_lists_end || self.file.has_own_lengths() {
             return Ok(Cow::Borrowed(&self.file));
         }
-        let Some(length) = record_length(layout) else {
-            let sentence = "where records end does not follow from the copybook alone";
+        let Some(lists) = Lists::of(&plan.nodes, &self.machine()) else {
+            let sentence = "no list in the copybook tells where a record ends";
             return Err(Problem::new("source.variable-occurs", sentence)
                 .at(Place::file(self.language.file()))
-                .advise("say it with `record_length_field`, or use `variable_occurs = \"padded\"` when all records are as long as the longest"));
+                .advise("leave `variable_occurs` out; where a field holds the length of its record, name it in `record_length_field`"));
         };
-        Ok(Cow::Owned(self.file.clone().with_length(length)))
+        Ok(Cow::Owned(self.file.clone().ending_with(lists)))
     }
 
     /// The file, divided, and what decodes its records.
@@ -162,11 +161,12 @@ impl CopybookOptions {
         let Planned { layout, mut plan, segments, ends, carried } =
             self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
         let machine = self.machine();
+        let file = self.file_options(&plan)?;
         let is_nested = self.segments.as_ref().is_some_and(SegmentsText::is_nested);
         if !is_nested {
             plan.keep(|column| wanted.needs(column));
         }
-        let mut file = self.file_options(&layout)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let mut file = file.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
         let mut segmented = None;
         if let Some((mut segments, text)) = segments.zip(self.segments.as_ref()) {
             segments.ask(&wanted.conditions, &snake_case(&text.field.value));
@@ -202,16 +202,16 @@ impl Open for CopybookOptions {
         let Planned { layout, plan, ends, .. } =
             self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
         let machine = self.machine();
-        let divided = self.file_options(&layout)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let divided = self.file_options(&plan)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
         let writer = RecordWriter::over(plan, machine, layout.record_length);
         Ok(Some(Box::new(Rewriting::new(SourceFile::open(at)?, divided, writer))))
     }
 
     fn preview(&self, at: &Location) -> Result<Vec<RecordPreview>, Problem> {
-        let Planned { layout, ends, .. } =
+        let Planned { layout, plan, ends, .. } =
             self.planned(at).map_err(|problems| together(problems, self.language.file()))?;
         let machine = self.machine();
-        let mut file = self.file_options(&layout)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
+        let mut file = self.file_options(&plan)?.cut(SourceFile::open(at)?, &layout, &machine, ends)?;
         let length = file.division.fixed_length.unwrap_or_default();
         Ok(file.cut.next()?.map_or_else(Vec::new, |block| preview(&block, &layout, length, &machine)))
     }

@@ -22,6 +22,8 @@ pub(crate) enum Node {
     Value(ValueNode),
     /// One column of lists.
     List(ListNode),
+    /// A list that has no name, and nothing named in it: no column, but what follows moves with it.
+    Room(ListNode),
     /// The columns of several descriptions of the same bytes.
     Choice(Vec<Alternative>),
     /// Whether a condition (level 88) is true.
@@ -180,7 +182,7 @@ impl Plan {
         self.nodes.retain(|node| {
             let own: Vec<ArrowField> = fields.by_ref().take(node.columns()).collect();
             // What others stand behind is needed to find them.
-            let moves = matches!(node, Node::List(list) if list.moves);
+            let moves = node.moving_list().is_some();
             let is_required = matches!(node, Node::Condition(condition) if condition.is_required);
             let keep = moves || is_required || own.iter().any(|field| is_needed(field.name()));
             if keep {
@@ -192,10 +194,19 @@ impl Plan {
 }
 
 impl Node {
+    /// The list that moves what follows it by how many occurrences it has.
+    pub fn moving_list(&self) -> Option<&ListNode> {
+        match self {
+            Self::List(list) | Self::Room(list) => list.moves.then_some(list),
+            Self::Value(_) | Self::Choice(_) | Self::Condition(_) => None,
+        }
+    }
+
     /// How many columns it decodes to.
     pub fn columns(&self) -> usize {
         match self {
             Self::Value(_) | Self::List(_) => 1,
+            Self::Room(_) => 0,
             Self::Condition(condition) => usize::from(!condition.is_required),
             Self::Choice(alternatives) => {
                 alternatives.iter().flat_map(|alternative| &alternative.nodes).map(Self::columns).sum()
@@ -381,14 +392,9 @@ impl<'a> Planner<'a> {
         let (item, item_type) = match &field.content {
             Content::Group(parts) => {
                 let nodes = self.nodes(parts, &mut inner);
-                let fields = inner.fields();
-                if fields.is_empty() {
-                    return None;
-                }
-                (nodes, DataType::Struct(Fields::from(fields)))
+                (nodes, DataType::Struct(Fields::from(inner.fields())))
             }
             Content::Value(coding) => {
-                field.name.as_ref()?;
                 let node = ValueNode {
                     field: name.into(),
                     offset: 0,
@@ -400,9 +406,12 @@ impl<'a> Planner<'a> {
             }
         };
         let depending = occurs.depending.as_ref().and_then(|counter| self.counter(counter, scope));
+        let has_column = match &item_type {
+            DataType::Struct(fields) => !fields.is_empty(),
+            _ => field.name.is_some(),
+        };
         let item_field = Arc::new(ArrowField::new("item", item_type, true));
-        scope.column(name, DataType::List(item_field.clone()));
-        Some(Node::List(ListNode {
+        let list = ListNode {
             field: name.into(),
             offset: field.offset.saturating_sub(scope.origin),
             stride: field.length,
@@ -412,8 +421,13 @@ impl<'a> Planner<'a> {
             asks_record: asks_record(&item),
             depending,
             item,
-            item_field,
-        }))
+            item_field: item_field.clone(),
+        };
+        if has_column {
+            scope.column(name, DataType::List(item_field));
+            return Some(Node::List(list));
+        }
+        list.moves.then_some(Node::Room(list))
     }
 }
 
@@ -442,7 +456,7 @@ fn asks_record(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
         Node::Value(_) => false,
         Node::Condition(condition) => condition.rule.asks_record(),
-        Node::List(list) => {
+        Node::List(list) | Node::Room(list) => {
             list.asks_record || list.depending.as_ref().is_some_and(|counter| counter.selector.from_record)
         }
         Node::Choice(alternatives) => alternatives.iter().any(|alternative| {

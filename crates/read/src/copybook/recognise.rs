@@ -117,17 +117,10 @@ fn record_formats(layout: &Layout, sample: &Sample, structures: &[Structure]) ->
     let rest = sample.size % length as u64;
     let mut found: Vec<FoundFormat> =
         structures.iter().filter_map(|structure| as_structured(structure, length)).collect();
-    if rest != 0
-        && let Some(Evident { format, records }) = evident::lines(&sample.bytes, false, length)
-    {
-        let longest = records.starts.iter().zip(&records.ends).map(|(start, end)| end - start).max();
-        found.push(FoundFormat {
-            fits: longest == Some(length),
-            options: format!("record_format = \"{format}\"\n"),
-            evidence: vec![format!("the beginning of the file is {} lines", records.starts.len())],
-            records: records.starts.into_iter().zip(records.ends).map(|(start, end)| start..end).collect(),
-        });
-    }
+    let lines = as_lines(sample, length);
+    // A round number of lines is often also a number of records without line ends; but those would not be lines of the layout's length.
+    let are_lines = lines.as_ref().is_some_and(|lines| lines.fits) && is_plain_text(&sample.bytes);
+    found.extend(lines.filter(|_| rest != 0 || are_lines));
     let fixed = as_fixed(sample, length, rest);
     // Length words in the usual spelling are no coincidence; anything else is weaker than a size without a rest.
     let place = usize::from(
@@ -136,10 +129,27 @@ fn record_formats(layout: &Layout, sample: &Sample, structures: &[Structure]) ->
                 .first()
                 .is_some_and(|first| first.fits && first.options.starts_with("record_format = \"V")),
     );
-    let place = if rest == 0 { place } else { found.len() };
+    let place = if rest == 0 && !are_lines { place } else { found.len() };
     found.insert(place, fixed);
     found.truncate(4);
     found
+}
+
+/// Text lines, none longer than the layout.
+fn as_lines(sample: &Sample, length: usize) -> Option<FoundFormat> {
+    let Evident { format, records } = evident::lines(&sample.bytes, false, length)?;
+    let longest = records.starts.iter().zip(&records.ends).map(|(start, end)| end - start).max();
+    Some(FoundFormat {
+        fits: longest == Some(length),
+        options: format!("record_format = \"{format}\"\n"),
+        evidence: vec![format!("the beginning of the file is {} lines", records.starts.len())],
+        records: records.starts.into_iter().zip(records.ends).map(|(start, end)| start..end).collect(),
+    })
+}
+
+/// Whether bytes hold no control characters but those between lines.
+fn is_plain_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a))
 }
 
 /// Records of the layout's length, one behind the other, and what is left.

@@ -178,7 +178,7 @@ pub(crate) fn decode(
             numbers.finish()
         }
         Coding::Double => {
-            Arc::new(whole(column, faults, |raw| float64(raw, machine)).collect::<Float64Array>())
+            Arc::new(whole(column, faults, |raw| Ok(float64(raw, machine))).collect::<Float64Array>())
         }
     }
 }
@@ -187,14 +187,14 @@ pub(crate) fn decode(
 fn whole<'a, T>(
     column: Column<'a>,
     faults: &mut CellFaults,
-    decode: impl Fn(&'a [u8]) -> T,
+    decode: impl Fn(&'a [u8]) -> Result<T, Reason>,
 ) -> impl Iterator<Item = Option<T>> {
-    column.cells().enumerate().map(move |(index, raw)| match column.cut_off(raw) {
-        None => Some(decode(raw)),
-        Some(cell) => cell.unwrap_or_else(|reason| {
+    column.cells().enumerate().map(move |(index, raw)| {
+        let cell = column.cut_off(raw).unwrap_or_else(|| decode(raw).map(Some));
+        cell.unwrap_or_else(|reason| {
             faults.push((index, reason));
             None
-        }),
+        })
     })
 }
 

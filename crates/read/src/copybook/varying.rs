@@ -3,7 +3,7 @@
 //! IBM Enterprise COBOL, Language Reference, "OCCURS DEPENDING ON clause", and Programming Guide, "Complex OCCURS DEPENDING ON": what
 //! follows such a table in its record begins where its last occurrence ends, not where its last possible one would.
 
-use super::layout::{Content, Field, Layout};
+use super::layout::{Field, Layout};
 use super::plan::descriptions;
 
 /// How many lists of varying length stand before a field in its scope: in the record, or in its occurrence.
@@ -45,38 +45,4 @@ pub(crate) fn item_varies(field: &Field) -> bool {
         .filter(|set| set.len() == 1)
         .flatten()
         .any(|part| varying_lists(part) > 0)
-}
-
-/// The length of a record as arithmetic on the fields that count its lists, as the option `record_length_field` has it; none when
-/// the layout has no such list, or the length does not follow so simply.
-pub(crate) fn record_length(layout: &Layout) -> Option<String> {
-    fn terms(layout: &Layout, fields: &[Field], sum: &mut Vec<(String, usize, usize)>) -> Option<()> {
-        for set in descriptions(fields) {
-            let [field] = set.as_slice() else { continue };
-            match &field.occurs {
-                Some(_) if item_varies(field) => return None,
-                Some(occurs) => {
-                    let Some(counter) = &occurs.depending else { continue };
-                    let way = layout.find(counter)?;
-                    let is_whole = matches!(way.last()?.content, Content::Value(_));
-                    let is_plain = !counter.contains(' ') && lists_before(layout, &way) == 0;
-                    let is_single = way.iter().all(|around| around.occurs.is_none());
-                    if !(is_whole && is_plain && is_single) {
-                        return None;
-                    }
-                    sum.push((counter.clone(), field.length, occurs.most));
-                }
-                None => terms(layout, field.parts(), sum)?,
-            }
-        }
-        Some(())
-    }
-    let mut sum = Vec::new();
-    terms(layout, &layout.fields, &mut sum)?;
-    let most: usize = sum.iter().map(|(_, length, most)| length * most).sum();
-    let rest = layout.record_length.checked_sub(most)?;
-    let mut text: Vec<String> =
-        sum.iter().map(|(counter, length, _)| format!("{counter} * {length}")).collect();
-    text.push(rest.to_string());
-    (!sum.is_empty()).then(|| text.join(" + "))
 }

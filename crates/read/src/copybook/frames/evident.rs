@@ -25,7 +25,7 @@ pub(crate) fn chain(bytes: &[u8]) -> Option<Evident> {
     })
 }
 
-/// Text lines, none of them longer than the layout, in a file that is no number of records of its length.
+/// Text lines, none of them longer than the layout.
 pub(crate) fn lines(bytes: &[u8], is_ebcdic: bool, layout_length: usize) -> Option<Evident> {
     let mut framing = Lines::new(is_ebcdic, LineEnd::Any);
     let records = framing.divide(bytes, false);

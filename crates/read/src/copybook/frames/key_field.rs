@@ -28,13 +28,22 @@ pub(crate) struct KeyField {
 impl KeyField {
     /// A field by its COBOL or column name.
     pub fn new(name: &str, layout: &Layout, machine: &Machine) -> Result<Self, Problem> {
-        let Selector { offset, length, coding, .. } = Selector::new(name, layout, &[], 0)?;
-        Ok(Self { offset, length, coding, machine: machine.clone(), known: HashMap::new() })
+        Ok(Self::of(&Selector::new(name, layout, &[], 0)?, machine))
+    }
+
+    /// A field that was found.
+    pub fn of(selector: &Selector, machine: &Machine) -> Self {
+        let Selector { offset, length, coding, .. } = selector.clone();
+        Self { offset, length, coding, machine: machine.clone(), known: HashMap::new() }
     }
 
     /// The value as text; a number as its digits. None when the record ends before it, or it is blank, or cannot be decoded.
     pub fn value(&mut self, record: &[u8]) -> Option<&str> {
-        let raw = record.get(self.offset..self.offset.checked_add(self.length)?)?;
+        self.value_of(record.get(self.offset..self.offset.checked_add(self.length)?)?)
+    }
+
+    /// The same for the bytes of the field alone.
+    pub fn value_of(&mut self, raw: &[u8]) -> Option<&str> {
         if !self.known.contains_key(raw) {
             if self.known.len() >= MOST_KNOWN {
                 self.known.clear();

@@ -96,6 +96,12 @@ fn no_length(length: Option<i64>, is_table: bool) -> Problem {
     )
 }
 
+/// The file ends within a record.
+pub(super) fn cut_off(rest: usize) -> Problem {
+    Problem::new("read.truncated-record", format!("the file ends {rest} bytes into a record"))
+        .advise("ask for the file to be sent again: it was cut off")
+}
+
 impl Framing for LengthField {
     fn divide(&mut self, bytes: &[u8], last: bool) -> Divided {
         let needed = self.needed();
@@ -106,11 +112,7 @@ impl Framing for LengthField {
             if rest.is_empty() {
                 break;
             }
-            let cut_off = || {
-                let sentence = format!("the file ends {} bytes into a record", rest.len());
-                Problem::new("read.truncated-record", sentence)
-                    .advise("ask for the file to be sent again: it was cut off")
-            };
+            let cut_off = || cut_off(rest.len());
             if rest.len() < needed {
                 divided.broken = last.then(cut_off);
                 break;

@@ -3,7 +3,7 @@
 //! * [`fixed`]: every so many bytes (`F`); [`blocks`]: the same in blocks (`FB`);
 //! * [`descriptors`]: each record behind a word with its length (`V`), in blocks that have one too (`VB`), in several parts
 //!   (`VS`, `VBS`), along a [`chain`]; [`search`] goes on behind a broken one;
-//! * [`length_field`]: by a field of the record, or an [`expression`] on fields;
+//! * [`length_field`]: by a field of the record, or an [`expression`] on fields; [`list_ends`]: where the record's lists end;
 //! * [`lines`]: text lines (`D`);
 //! * [`window`]: what stands before and behind each record; records too short or too long;
 //! * [`ends`]: records at the beginning and the end of the file that describe the others;
@@ -20,6 +20,7 @@ mod fixed;
 mod key_field;
 mod length_field;
 mod lines;
+mod list_ends;
 mod options;
 mod search;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub(crate) use descriptors::Descriptors;
 pub(crate) use fixed::Fixed;
 pub(crate) use key_field::KeyField;
 pub(crate) use lines::{LineEnd, Lines};
+pub(crate) use list_ends::Lists;
 pub(crate) use options::{CutFile, Ends, FileOptions, HeaderText};
 pub(crate) use window::Window;
 

@@ -7,6 +7,7 @@ use super::chain::WordForm;
 use super::ends::WithoutEnds;
 use super::fixed::Fixed;
 use super::length_field::{LengthField, LengthText, OTHERWISE};
+use super::list_ends::{ListEnds, Lists};
 use super::{Block, Descriptors, Division, Frames, Framing, LengthWord, LineEnd, Lines, Window};
 use crate::copybook::code_page::Family;
 use crate::copybook::layout::Layout;
@@ -29,6 +30,8 @@ pub(crate) struct FileOptions {
     records_per_block: Option<usize>,
     record_length: Option<usize>,
     length: Option<LengthText>,
+    /// Those that records end with, where nothing else tells their lengths.
+    lists: Option<Lists>,
     line_end: LineEnd,
     pub(super) window: Window,
     keeps_partial: bool,
@@ -107,6 +110,7 @@ impl FileOptions {
             records_per_block: size(section, "records_per_block", 1),
             record_length: size(section, "record_length", 1),
             length: length_text(section),
+            lists: None,
             line_end: section.choice("line_end", LINE_ENDS).unwrap_or_default(),
             window: Window {
                 prefix: size(section, "record_prefix_bytes", 0).unwrap_or(defaults.prefix),
@@ -136,10 +140,9 @@ impl FileOptions {
         !is_fixed || self.length.is_some()
     }
 
-    /// The same with the length of each record as arithmetic on its fields.
-    pub fn with_length(self, field: String) -> Self {
-        let length = Some(LengthText { field, table: Vec::new(), place: self.place.clone() });
-        Self { length, ..self }
+    /// The same with records that end where their lists do.
+    pub fn ending_with(self, lists: Lists) -> Self {
+        Self { lists: Some(lists), ..self }
     }
 
     fn refuse_contradictions(&self, section: &mut Section<'_>) {
@@ -230,9 +233,14 @@ impl FileOptions {
         let whole = || Ok::<usize, Problem>(self.fixed_length(layout)?.saturating_add(self.window.around()));
         let block_word = Some(self.block_word);
         Ok(match self.format {
-            RecordFormat::Fixed => match &self.length {
-                Some(text) => Box::new(LengthField::new(text, layout, machine, self.window.prefix)?),
-                None => Box::new(Fixed { record_length: whole()?, keeps_partial: self.keeps_partial }),
+            RecordFormat::Fixed => match (&self.length, &self.lists) {
+                (Some(text), _) => Box::new(LengthField::new(text, layout, machine, self.window.prefix)?),
+                (None, Some(lists)) => {
+                    Box::new(ListEnds::new(lists.clone(), layout.record_length, self.window))
+                }
+                (None, None) => {
+                    Box::new(Fixed { record_length: whole()?, keeps_partial: self.keeps_partial })
+                }
             },
             RecordFormat::FixedBlocked => match self.block(whole()?)? {
                 Some(block) => Box::new(Blocks::new(whole()?, block)),

@@ -6,10 +6,11 @@ use std::path::Path;
 use proptest::prelude::*;
 use tempfile::tempdir;
 
-use super::{Block, Divided, Division, FileOptions, Frames, Framing, Window};
+use super::{Block, Divided, Division, FileOptions, Frames, Framing, Lists, Window};
 use crate::cases::folders;
 use crate::copybook::code_page::CodePage;
 use crate::copybook::layout::{Dialect, Layout};
+use crate::copybook::plan::{Plan, PlanOptions};
 use crate::copybook::tests::bytes_of;
 use crate::copybook::values::Machine;
 use crate::file::SourceFile;
@@ -82,7 +83,11 @@ fn options_of(folder: &Path) -> Option<(FileOptions, Layout, Machine)> {
             .ok()?;
     let (table, _) = toml::de::DeTable::parse_recoverable(&text);
     let mut section = crate::section::Section::root(&text, "a.toml", table.get_ref()).section("copybook");
-    let options = FileOptions::read(&mut section);
+    let mut options = FileOptions::read(&mut section);
+    if own.get("variable_occurs").and_then(toml::Value::as_str) == Some("shift") {
+        let plan = Plan::new(&layout, &PlanOptions { moving: true, ..PlanOptions::default() }).ok()?;
+        options = options.ending_with(Lists::of(&plan.nodes, &machine)?);
+    }
     (!section.problems.has_errors()).then_some((options, layout, machine))
 }
 
