@@ -172,9 +172,11 @@ fn literal(dialect: &Dialect, of: ColumnType, value: &str) -> Option<String> {
     }
 }
 
-/// Whether a value can be compared with a column of this type without being made another value.
+/// Whether a value, just as it is, can be compared with a column of this type without being made another value. Not every database
+/// reads the zone of a moment.
 pub(crate) fn is_written_as(dialect: &Dialect, of: ColumnType, value: &str) -> bool {
-    matches!(of, ColumnType::Text | ColumnType::Binary) || literal(dialect, of, value).is_some()
+    let is_literal = || without_zone(value) == value && literal(dialect, of, value).is_some();
+    matches!(of, ColumnType::Text | ColumnType::Binary) || is_literal()
 }
 
 /// How many digits a plain number has behind its point; none when it is no plain number.

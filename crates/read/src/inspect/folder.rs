@@ -42,6 +42,7 @@ const COMPANIONS: &[(&str, &[&str])] = &[
 
 /// Of files about which nothing is surer than this, no source is proposed.
 const LEAST_SURE: f64 = 0.4;
+const CANNOT_LIST: &str = "read.cannot-read";
 /// Folders below the one that is inspected.
 const DEPTH: usize = 4;
 /// More files than this are no folder of sources.
@@ -53,10 +54,10 @@ const MOST_FILES: usize = 10_000;
 /// # Errors
 /// `read.cannot-read` when the folder cannot be listed, `inspect.too-many-files`.
 pub fn inspect_folder(base: &Path, folder: &Path) -> Result<FolderInspection, Problem> {
-    let mut files = Vec::new();
-    list(&base.join(folder), folder, DEPTH, &mut files)?;
-    files.sort();
     let mut inspection = FolderInspection { found: Vec::new(), left: Vec::new() };
+    let mut files = Vec::new();
+    list(&base.join(folder), folder, DEPTH, &mut files, &mut inspection.left)?;
+    files.sort();
     let mut taken = HashSet::new();
     for file in files {
         match look(base, &file) {
@@ -94,9 +95,16 @@ pub(super) fn refuse_unsure(found: Inspection) -> Result<Inspection, Problem> {
     Err(Problem::warning("inspect.unsure", sentence).advise("inspect it by itself to see the proposal"))
 }
 
-fn list(folder: &Path, shown: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
+/// The files of a folder and of those in it; a folder inside that cannot be listed is left out and hinders no other.
+fn list(
+    folder: &Path,
+    shown: &Path,
+    depth: usize,
+    files: &mut Vec<PathBuf>,
+    left: &mut Vec<LeftOut>,
+) -> Result<(), Problem> {
     let failed = |error: std::io::Error| {
-        Problem::new("read.cannot-read", format!("the folder cannot be listed: {error}"))
+        Problem::new(CANNOT_LIST, format!("the folder cannot be listed: {error}"))
             .at(Place::file(shown.display().to_string()))
     };
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -108,7 +116,13 @@ fn list(folder: &Path, shown: &Path, depth: usize, files: &mut Vec<PathBuf>) -> 
         let kind = entry.file_type().map_err(failed)?;
         // What a link leads to may lie anywhere, and may lead back here.
         if kind.is_dir() && depth > 0 {
-            list(&entry.path(), &shown.join(&name), depth - 1, files)?;
+            let inner = shown.join(&name);
+            match list(&entry.path(), &inner, depth - 1, files, left) {
+                Err(problem) if problem.code == CANNOT_LIST => {
+                    left.push(LeftOut { file: inner.display().to_string(), problem });
+                }
+                listed => listed?,
+            }
         } else if kind.is_file() {
             files.push(shown.join(&name));
         }
