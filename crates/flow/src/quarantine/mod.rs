@@ -17,6 +17,7 @@ pub(crate) use keep::Quarantine;
 pub use replay::Replayed;
 
 use crate::body::Body;
+use crate::refresh::{moment, published};
 use entry::Entries;
 
 /// Records that were set aside for one reason.
@@ -89,5 +90,8 @@ pub fn newest(body: &Body, register: &Name) -> Result<Option<PathBuf>, Problem> 
     }
     let folder = body.path("data/quarantine").join(register.as_str());
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
-    Ok(files.filter(|file| file.extension().is_some_and(|ending| ending == "jsonl")).max())
+    // Those of refreshes before the published one are kept to compare with; their records are in it, or set aside by it anew.
+    let published = published(body, register);
+    let is_current = |file: &PathBuf| moment(file).is_none_or(|moment| Some(moment) >= published);
+    Ok(files.filter(|file| file.extension().is_some_and(|ending| ending == "jsonl")).filter(is_current).max())
 }

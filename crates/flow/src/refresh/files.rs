@@ -122,6 +122,17 @@ impl Files {
     }
 }
 
+/// The moment of the last refresh of a register that has ended and was published; none when there was none.
+pub(crate) fn published(body: &Body, register: &Name) -> Option<u64> {
+    let files = files(&snapshot_folder(body, register));
+    let is_under_way = |stem: &str| files.iter().any(|file| file.ends_with(format!("{stem}{STAGING}")));
+    let is_whole = |file: &&PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.strip_suffix(".parquet").is_some_and(|stem| !is_under_way(stem))
+    };
+    files.iter().filter(is_whole).filter_map(|file| moment(file)).max()
+}
+
 /// One refresh of a register at a time: two would remove each other's unfinished files.
 fn lock(folder: &Path, register: &Name) -> Result<File, Problem> {
     let path = folder.join("lock");
@@ -173,7 +184,7 @@ fn is_ours(file: &Path) -> bool {
 }
 
 /// The moment in the name of a finished file; none when it is not finished or not ours.
-fn moment(file: &Path) -> Option<u64> {
+pub(crate) fn moment(file: &Path) -> Option<u64> {
     let name = file.file_name()?.to_str()?;
     let (stem, ending) = name.split_once('.')?;
     let finished = ["parquet", "model.json", "jsonl"].contains(&ending);

@@ -25,7 +25,7 @@ use crate::World;
 use crate::body::{ANSWERS, Body, RegisterFile, SourceFile, digest};
 
 pub(crate) use duplicates::Duplicates;
-pub(crate) use files::Files;
+pub(crate) use files::{Files, moment, published};
 pub use snapshot::Snapshot;
 pub(crate) use snapshot::{fact_number, snapshot_in, subject_number};
 pub use stage::{Stage, Watch};

@@ -89,6 +89,29 @@ fn what_a_mended_copybook_can_read_is_published_as_a_refresh_would() {
 }
 
 #[test]
+fn what_has_left_the_quarantine_is_not_listed_any_more() {
+    let bodies = with_bad_records();
+    let place = &bodies.charities;
+    let left = || newest(&place.body().unwrap(), &name("charities")).unwrap();
+    assert!(left().is_some());
+    place.alter("legacy/charity.cpy", "PIC S9(7)V99 COMP-3", "PIC X(5)");
+    place.alter("registers/charities.toml", "ch_state = 'ME'", "ch_state IN ('ME', 'NY')");
+    assert_eq!(replay(place).quarantined, 0);
+    assert_eq!(left(), None, "all were replayed");
+    assert_eq!(
+        (replay(place).published, replay(place).quarantined),
+        (0, 0),
+        "there is nothing to replay again"
+    );
+    place.write("legacy/charities.dat", extract(40));
+    assert_eq!(refreshed(place).quarantined, 0);
+    assert_eq!(left(), None, "the source was mended");
+    place.alter("registers/charities.toml", "ch_state IN ('ME', 'NY')", "ch_state = 'NY'");
+    place.refresh().unwrap_err();
+    assert!(left().is_some(), "a refresh that was not published says why");
+}
+
+#[test]
 fn a_register_with_other_facts_is_refreshed_instead() {
     let bodies = with_bad_records();
     let place = &bodies.charities;
