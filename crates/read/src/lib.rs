@@ -44,6 +44,7 @@ mod services;
 mod soap;
 mod source;
 mod sqlite;
+mod tls;
 mod tn3270;
 mod tree;
 mod trim;

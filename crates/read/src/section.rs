@@ -37,6 +37,10 @@ pub(crate) struct Written<T> {
     pub place: Place,
 }
 
+/// A mistake in a source file that was noted: there is nothing to go on with, and nothing more to say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noted;
+
 /// One table being read. Every getter notes what is wrong and gives nothing then.
 pub(crate) struct Section<'a> {
     text: &'a str,

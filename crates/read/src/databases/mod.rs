@@ -20,7 +20,6 @@ pub(crate) mod server;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod text;
-pub(crate) mod tls;
 pub(crate) mod values;
 
 pub use catalogue::{Catalogue, Table, TableColumn};

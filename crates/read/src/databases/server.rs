@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use concordat_record::{Place, Problem};
 
-use super::tls::Tls;
 use crate::secret::Secret;
 use crate::section::{OptionDoc, Section};
+use crate::tls::Tls;
 
 /// A database server and an account on it.
 #[derive(Clone, Debug)]
@@ -19,7 +19,8 @@ pub(crate) struct Server {
     pub database: String,
     pub user: String,
     password: Option<Secret>,
-    pub tls: Tls,
+    /// None for a plain connection.
+    pub tls: Option<Tls>,
     /// How long a connection may take.
     pub connect_timeout: Duration,
     /// How long the server may be silent.
@@ -61,24 +62,6 @@ pub(crate) const TLS: OptionDoc = OptionDoc {
     default: "`required`",
     meaning: "`required`: encrypted, and the server's certificate is verified; `off`: neither, for a machine that is reached in another safe way",
 };
-pub(crate) const CA_FILE: OptionDoc = OptionDoc {
-    name: "ca_file",
-    form: "text",
-    default: "the authorities of this machine",
-    meaning: "a PEM file with the authorities that may vouch for the server, relative to the body's folder",
-};
-pub(crate) const CERTIFICATE_FILE: OptionDoc = OptionDoc {
-    name: "certificate_file",
-    form: "text",
-    default: "none",
-    meaning: "a PEM file with a certificate of our own, where the server asks for one",
-};
-pub(crate) const KEY_FILE: OptionDoc = OptionDoc {
-    name: "key_file",
-    form: "text",
-    default: "none",
-    meaning: "a PEM file with the key of that certificate",
-};
 pub(crate) const CONNECT_TIMEOUT: OptionDoc = OptionDoc {
     name: "connect_timeout",
     form: "whole number",
@@ -113,7 +96,7 @@ impl Server {
             database: database?.value,
             user: user?.value,
             password,
-            tls: tls?,
+            tls: tls.ok()?,
             connect_timeout: seconds(section.number("connect_timeout", 1), 10),
             answer_timeout: seconds(section.number("answer_timeout", 1), 600),
         })

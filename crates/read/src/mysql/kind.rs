@@ -20,6 +20,7 @@ use crate::kinds::{Kind, Lies, Location, Open};
 use crate::reader::Reader;
 use crate::section::{OptionDoc, Section};
 use crate::services::live::Live;
+use crate::tls;
 use crate::wanted::Wanted;
 
 /// A MySQL or MariaDB database.
@@ -43,9 +44,9 @@ const OPTIONS: &[OptionDoc] = &[
     server::USER,
     server::PASSWORD,
     server::TLS,
-    server::CA_FILE,
-    server::CERTIFICATE_FILE,
-    server::KEY_FILE,
+    tls::CA_FILE,
+    tls::CERTIFICATE_FILE,
+    tls::KEY_FILE,
     server::CONNECT_TIMEOUT,
     server::ANSWER_TIMEOUT,
     OptionDoc {

@@ -12,7 +12,6 @@ use tokio::runtime::Runtime;
 use super::failures::failed;
 use crate::databases::catalogue::{Catalogue, Table, TableColumn};
 use crate::databases::server::Server;
-use crate::databases::tls::{Tls, authorities, client};
 use crate::databases::{runtime, silent, unreachable};
 
 /// What each session begins with. Whatever the server's and the account's settings are, rows are read the same.
@@ -136,17 +135,11 @@ fn run<T>(runtime: &Runtime, server: &Server, work: impl Future<Output = T>) -> 
 
 /// The authorities that may vouch for the server, and no others that the driver knows.
 fn tls(server: &Server, base: &Path) -> Result<Option<SslOpts>, Problem> {
-    let Tls::Required { ca_file, identity } = &server.tls else { return Ok(None) };
+    let Some(tls) = &server.tls else { return Ok(None) };
     // Reads all files once, so that what is wrong with them is told in our words.
-    client(ca_file.as_deref(), identity.as_ref(), base)?;
-    let roots = authorities(ca_file.as_deref(), base)?;
-    let roots = roots.into_iter().map(|root| root.to_vec().into()).collect();
-    let identity = identity.as_ref().map(|identity| {
-        ClientIdentity::new(
-            base.join(&identity.certificate_file).into(),
-            base.join(&identity.key_file).into(),
-        )
-    });
+    let roots = tls.trust(base)?.authorities.into_iter().map(|root| root.to_vec().into()).collect();
+    let identity = tls.identity_files(base);
+    let identity = identity.map(|(certificate, key)| ClientIdentity::new(certificate.into(), key.into()));
     let options = SslOpts::default().with_disable_built_in_roots(true).with_root_certs(roots);
     Ok(Some(options.with_client_identity(identity)))
 }

@@ -12,7 +12,6 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::failures::Asked;
 use crate::databases::catalogue::{Catalogue, Table, TableColumn};
 use crate::databases::server::Server;
-use crate::databases::tls::{Tls, client};
 use crate::databases::{runtime, silent};
 
 /// What each session begins with. Whatever the server's and the account's settings are, rows are read the same.
@@ -140,7 +139,7 @@ impl Session {
 async fn connect(config: &Config, server: &Server, base: &Path) -> Result<Client, Problem> {
     let asked = Asked { server };
     let mut config = config.clone();
-    let Tls::Required { ca_file, identity } = &server.tls else {
+    let Some(tls) = &server.tls else {
         config.ssl_mode(SslMode::Disable);
         return start(config.connect(NoTls).await, &asked);
     };
@@ -150,8 +149,7 @@ async fn connect(config: &Config, server: &Server, base: &Path) -> Result<Client
         return start(config.connect(NoTls).await, &asked);
     }
     config.ssl_mode(SslMode::Require);
-    let tls = client(ca_file.as_deref(), identity.as_ref(), base)?;
-    start(config.connect(MakeRustlsConnect::new(tls)).await, &asked)
+    start(config.connect(MakeRustlsConnect::new(tls.client(base)?)).await, &asked)
 }
 
 /// Lets the connection run beside the client, on the same thread.

@@ -16,7 +16,8 @@ use crate::services::live::{Asking, Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience::{self, Caller};
 use crate::services::table::Table;
-use crate::services::{http, server, tls};
+use crate::services::{http, server};
+use crate::tls;
 use crate::wanted::Wanted;
 
 /// A REST service.

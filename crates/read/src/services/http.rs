@@ -14,9 +14,9 @@ use ureq::{Agent, Error};
 
 use super::resilience::Failure;
 use super::server::Server;
-use super::tls::{Tls, provider};
 use crate::secret::Secret;
 use crate::section::{OptionDoc, Section};
+use crate::tls::{Tls, provider};
 
 /// How we say who we are.
 #[derive(Clone, Debug)]

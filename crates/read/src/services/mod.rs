@@ -13,8 +13,3 @@ pub(crate) mod server;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
-pub(crate) mod tls;
-
-/// A mistake in a source file that was noted: there is nothing to go on with, and nothing more to say.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Noted;

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use concordat_record::Problem;
 
-use super::tls::Tls;
 use crate::section::{OptionDoc, Section};
+use crate::tls::Tls;
 
 /// A server, by structured options: there is no address to put together by hand, and none that hides a password.
 #[derive(Clone, Debug)]

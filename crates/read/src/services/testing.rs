@@ -143,7 +143,7 @@ pub(crate) fn outcome(folder: &Path) -> String {
 pub(crate) fn encrypted() -> (Arc<rustls::ServerConfig>, String) {
     let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(pair.signing_key.serialize_der()).unwrap();
-    let configuration = rustls::ServerConfig::builder_with_provider(super::tls::provider())
+    let configuration = rustls::ServerConfig::builder_with_provider(crate::tls::provider())
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()

@@ -4,8 +4,8 @@ use concordat_record::{Place, Problem};
 
 use super::security::{Form, UsernameToken};
 use super::wsdl::{Choice, Version};
+use crate::section::Noted;
 use crate::section::Section;
-use crate::services::Noted;
 use crate::services::http::{Login, max_bytes};
 use crate::services::parameters::texts;
 use crate::services::resilience::{Caller, Patience};

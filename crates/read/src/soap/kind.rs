@@ -15,7 +15,8 @@ use crate::section::{OptionDoc, Section, option};
 use crate::services::live::{Asking, Live, answer};
 use crate::services::pages::PageReader;
 use crate::services::resilience;
-use crate::services::{http, server, tls};
+use crate::services::{http, server};
+use crate::tls;
 use crate::wanted::Wanted;
 
 /// A SOAP service.

@@ -13,10 +13,11 @@ use crate::reader::{ReadBatch, Reader};
 use crate::section::{OptionDoc, Section, option};
 use crate::services::live::{Asking, Live, answer};
 use crate::services::pages::PageReader;
+use crate::services::parameters;
 use crate::services::resilience::{self, Caller, Patience};
 use crate::services::server::{self, Server};
 use crate::services::table::Table;
-use crate::services::{parameters, tls};
+use crate::tls;
 use crate::wanted::Wanted;
 
 /// Green screens of a 3270 host.

@@ -3,7 +3,7 @@
 use crate::section::OptionDoc;
 use crate::services::http::{KEY, KEY_HEADER, PASSWORD, TOKEN, USER};
 use crate::services::server::HOST;
-use crate::services::tls::{CA_FILE, CERTIFICATE_FILE, KEY_FILE, TLS};
+use crate::tls::{CA_FILE, CERTIFICATE_FILE, KEY_FILE, TLS};
 
 /// One way to files on other machines, documented for the reference page.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@ use crate::secret::Secret;
 use crate::section::Section;
 use crate::services::http::Login;
 use crate::services::server::Server;
-use crate::services::tls::Tls;
+use crate::tls::Tls;
 
 pub use documented::{FROM_OPTIONS, TRANSPORTS, TransportDoc};
 

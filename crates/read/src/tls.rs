@@ -1,6 +1,6 @@
-//! Encrypted connections to services: rustls, with the authorities of this machine or of a file.
+//! Encrypted connections to services and databases: rustls, with the authorities of this machine or of a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use concordat_record::{Place, Problem};
@@ -9,8 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::Noted;
-use crate::section::{OptionDoc, Section};
+use crate::section::{Noted, OptionDoc, Section};
 
 /// How TLS is spoken.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +30,7 @@ pub(crate) const CA_FILE: OptionDoc = OptionDoc {
     name: "ca_file",
     form: "text",
     default: "this machine's authorities",
-    meaning: "a PEM file with the authorities that vouch for the server",
+    meaning: "a PEM file with the authorities that vouch for the server, relative to the body's folder",
 };
 pub(crate) const CERTIFICATE_FILE: OptionDoc = OptionDoc {
     name: "certificate_file",
@@ -84,6 +83,11 @@ impl Tls {
             return Err(Noted);
         }
         Ok(required.then_some(Self { ca_file, identity }))
+    }
+
+    /// The files with our certificate and its key, for clients that read them themselves.
+    pub fn identity_files(&self, base: &Path) -> Option<(PathBuf, PathBuf)> {
+        self.identity.as_ref().map(|(certificate, key)| (base.join(certificate), base.join(key)))
     }
 
     /// Reads the files.
