@@ -24,4 +24,5 @@ mod text;
 mod trailer;
 mod words;
 
+pub(crate) use detect::letters;
 pub(crate) use kind::KIND;

@@ -16,10 +16,10 @@ pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
         return Err(Problem::new("inspect.unknown-format", sentence));
     };
     let Inferred { columns, names, skip_lines, encoding, evidence, .. } = found;
-    let head = format!("[fixed-width]\nencoding = {}\n", quoted(encoding));
+    let head = format!("[fixed-width]\nencoding = {}\n", quoted(&encoding));
     let positions = columns.last().map_or(0, |(_, end)| *end);
     let described = beside::layout(seen.at, positions)
-        .map(|layout| with_layout(&layout, &format!("{head}{}", skipped(skip_lines)), encoding));
+        .map(|layout| with_layout(&layout, &format!("{head}{}", skipped(skip_lines)), &encoding));
     let mut options = format!("{head}{}", skipped(skip_lines));
     let names =
         names.unwrap_or_else(|| (1..=columns.len()).map(|number| format!("column_{number}")).collect());
@@ -35,7 +35,7 @@ pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
         );
         let _ = writeln!(layout, "{:>6} {end:>6} {length:>6}  {name}", start + 1);
     }
-    let inferred = Candidate { options, encoding: encoding.into(), evidence, layout: Some(layout) };
+    let inferred = Candidate { options, encoding, evidence, layout: Some(layout) };
     Ok(described.into_iter().chain([inferred]).collect())
 }
 

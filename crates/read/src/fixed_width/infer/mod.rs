@@ -13,6 +13,8 @@ mod positions;
 mod tests;
 
 use crate::clues::{Clue, Sample};
+use crate::copybook::CodePage;
+use crate::csv::letters;
 use lines::Lines;
 
 /// A file that looks as if its columns stood at positions.
@@ -24,8 +26,8 @@ pub(crate) struct Inferred {
     pub names: Option<Vec<String>>,
     /// Lines before the first record.
     pub skip_lines: usize,
-    /// `utf-8` or `windows-1252`.
-    pub encoding: &'static str,
+    /// `utf-8`, or one of one byte a letter.
+    pub encoding: String,
     pub evidence: Vec<String>,
     pub confidence: f64,
 }
@@ -98,21 +100,32 @@ pub(crate) fn infer(sample: &Sample) -> Option<Inferred> {
     Some(Inferred { columns, names, skip_lines, encoding, evidence, confidence })
 }
 
-fn text(sample: &Sample) -> Option<(String, &'static str)> {
+fn text(sample: &Sample) -> Option<(String, String)> {
     let bytes = sample.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&sample.bytes);
     let controls = bytes.iter().filter(|byte| **byte < 0x20 && !b"\t\r\n\x0c\x1a".contains(byte)).count();
     if bytes.is_empty() || controls > 0 {
         return None;
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => Some((text.to_owned(), "utf-8")),
+        Ok(text) => Some((text.to_owned(), "utf-8".into())),
         // A letter may be cut at the end of the sample.
         Err(error) if error.error_len().is_none() => {
             let whole = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            Some((String::from_utf8_lossy(whole).into_owned(), "utf-8"))
+            Some((String::from_utf8_lossy(whole).into_owned(), "utf-8".into()))
         }
-        Err(_) => Some((encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(), "windows-1252")),
+        Err(_) => Some(one_byte(bytes)),
     }
+}
+
+/// Text of one byte a letter, as positions need it: in the encoding that its letters are likeliest in.
+fn one_byte(bytes: &[u8]) -> (String, String) {
+    let likeliest = letters(bytes).map(|letters| (letters.text, letters.coding.name()));
+    let is_readable = |(text, name): &(String, String)| {
+        text.chars().count() == bytes.len() && CodePage::named(name).is_ok()
+    };
+    likeliest
+        .filter(is_readable)
+        .unwrap_or_else(|| (encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(), "windows-1252".into()))
 }
 
 /// Whether nearly every line has the same number of a mark that delimits: then it is delimited text whose values have one width.

@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use super::infer;
 use crate::clues::Sample;
+use crate::copybook::CodePage;
 
 fn inferred(text: &str) -> Option<Vec<(usize, usize)>> {
     let sample = Sample { name: "a.txt".into(), bytes: text.as_bytes().to_vec(), size: text.len() as u64 };
@@ -14,6 +15,22 @@ fn columns_begin_where_something_changes_in_all_lines() {
     assert_eq!(inferred(people), Some(vec![(0, 5), (5, 15), (15, 28)]));
     let spaced = "AB   12  x\nCDE   3  y\nF   456  z\nGH    7  x\n";
     assert_eq!(inferred(spaced), Some(vec![(0, 4), (4, 9), (9, 10)]));
+}
+
+#[test]
+fn letters_of_dos_are_told_from_those_of_windows() {
+    let names = ["Müller", "Björn", "Jäger", "Übelhör", "Weiß", "Strauß", "Göbel", "Hämmerle"];
+    for encoding in ["cp850", "windows-1252", "utf-8"] {
+        let page = CodePage::named(encoding).unwrap();
+        let bytes: Vec<u8> = (0..40)
+            .flat_map(|index| {
+                let name = format!("{:<12}", names[index % names.len()]);
+                [format!("{index:05}").into_bytes(), page.encode(&name).unwrap(), b"NY\n".to_vec()].concat()
+            })
+            .collect();
+        let sample = Sample { name: "a.txt".into(), size: bytes.len() as u64, bytes };
+        assert_eq!(infer(&sample).unwrap().encoding, encoding);
+    }
 }
 
 /// Records whose numbers stand side by side.
