@@ -12,7 +12,7 @@ use super::header::Carried;
 use super::plan::Plan;
 use super::segments::{Outcome, Segmented};
 use super::values::Machine;
-use crate::parts::{joined, parts};
+use crate::parts::{fetch, joined, parts};
 use crate::pipeline::{Decode, Pipeline};
 use crate::reader::{
     RawRecord, ReadBatch, Reader, Reject, batch_with_origin, schema_with_origin, without_faulty,
@@ -126,6 +126,8 @@ impl Decoder {
         for part in parts(block.starts.len(), block.bytes.len()) {
             let (first, known) = (part.start, faults.len());
             let starts = block.starts.get(part.clone()).unwrap_or_default();
+            let behind = block.starts.get(part.end).copied().unwrap_or(block.bytes.len());
+            fetch(starts.first().and_then(|begin| block.bytes.get(*begin..behind)).unwrap_or_default());
             let places = Places::of_records(&block.bytes, starts, block.ends.get(part));
             columns_of.push(columns(&self.plan.nodes, places, &self.machine, &mut faults));
             faults.iter_mut().skip(known).for_each(|fault: &mut Fault<'_>| fault.index += first);
