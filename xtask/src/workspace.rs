@@ -42,9 +42,12 @@ pub fn tracked_files() -> Outcome<Vec<PathBuf>> {
     Ok(files.filter(|file| root().join(file).is_file()).collect())
 }
 
-/// Runs a program in the root folder and gives its standard output; an exit that is not zero is an error.
+/// Runs a program, in the root folder unless another is set, and gives its standard output; an exit that is not zero is an error.
 pub fn output(command: &mut Command) -> Outcome<String> {
-    let result = command.current_dir(root()).output().map_err(|error| format!("{command:?}: {error}"))?;
+    if command.get_current_dir().is_none() {
+        command.current_dir(root());
+    }
+    let result = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if !result.status.success() {
         return Err(
             format!("{command:?}: {}\n{}", result.status, String::from_utf8_lossy(&result.stderr)).into()
