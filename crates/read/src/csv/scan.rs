@@ -197,8 +197,8 @@ impl Scanner {
                 }
                 Err((Broken::OpenQuote, _)) if !last && !too_long(buffer.len()) => return Found::More,
                 Err((why, stray)) => {
-                    let begin = open.unwrap_or(here);
-                    return self.broken(buffer, at, last, self.blamed(buffer, begin, stray, why));
+                    let found = self.broken(buffer, at, last, why);
+                    return blame_first_line(found, stray);
                 }
             }
         }
@@ -338,14 +338,6 @@ impl Scanner {
         }
     }
 
-    /// Text behind a quotation mark on a later line: the mark was meant to open a value there, and the one before never closed.
-    fn blamed(&self, buffer: &[u8], open: usize, stray: usize, why: Broken) -> Broken {
-        let first = self.marks.first_of_line_end();
-        let between = buffer.get(open..stray).unwrap_or_default();
-        let over_lines = between.iter().any(|byte| first.contains(byte));
-        if why == Broken::TextAfterQuote && over_lines { Broken::OpenQuote } else { why }
-    }
-
     /// A value with every mark that was written twice or behind an escape written once.
     pub fn unescape(&self, raw: &[u8], out: &mut Vec<u8>) {
         let mut bytes = raw.iter().copied().peekable();
@@ -359,6 +351,15 @@ impl Scanner {
                 bytes.next_if_eq(&byte);
             }
         }
+    }
+}
+
+/// Text behind a quotation mark on a later line: the mark was meant to open a value there, and the one on the first line never closed.
+/// So the first line alone tells why it is broken, whatever was read behind it.
+fn blame_first_line(found: Found, stray: usize) -> Found {
+    match found {
+        Found::Broken { next, .. } if stray >= next => Found::Broken { next, why: Broken::OpenQuote },
+        _ => found,
     }
 }
 
@@ -408,6 +409,7 @@ mod tests {
             ("\"a\"x,b\nc,d\n", r#"TextAfterQuote "\"a\"x,b\n" ["c", "d"]"#),
             ("\"a,b\nc,d\ne,f\n", r#"OpenQuote "\"a,b\n" ["c", "d"] ["e", "f"]"#),
             ("\"a,b\n\"c\",d\n", r#"OpenQuote "\"a,b\n" ["c", "d"]"#),
+            ("\"a\n\",\"b\"c\"\n", r#"OpenQuote "\"a\n" TextAfterQuote "\",\"b\"c\"\n""#),
             ("a\"b,c\n", r#"["a\"b", "c"]"#),
             ("aaaaaaaaaaaaaaaaaaaaa\nb,c\n", r#"TooLong "aaaaaaaaaaaaaaaaaaaaa\n" ["b", "c"]"#),
             ("\"\"", r#"[""]"#),
