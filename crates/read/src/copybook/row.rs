@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Decimal128Type, Field as ArrowField, Float32Type, Float64Type, Int64Type};
 
-/// One value of a row.
-#[derive(Clone, Debug, PartialEq)]
+/// One value of a row. Two that are equal are so in every bit: a number that is none (NaN) is equal to itself.
+#[derive(Clone, Debug)]
 pub enum Value {
     /// Nothing.
     Null,
@@ -25,6 +25,23 @@ pub enum Value {
     List(Vec<Value>),
     /// One occurrence of a group.
     Group(Row),
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (
+                Self::Number { unscaled, scale },
+                Self::Number { unscaled: other_unscaled, scale: other_scale },
+            ) => (unscaled, scale) == (other_unscaled, other_scale),
+            (Self::Float(one), Self::Float(other)) => one.total_cmp(other).is_eq(),
+            (Self::List(one), Self::List(other)) => one == other,
+            (Self::Group(one), Self::Group(other)) => one == other,
+            _ => false,
+        }
+    }
 }
 
 impl From<&str> for Value {
