@@ -2,6 +2,7 @@
 //!
 //! An address is signed anew for each request and expires soon; the secret key itself never travels.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,7 +141,7 @@ impl S3Bucket {
             Failure::lasting(Problem::new("fetch.bad-response", sentence).at(Place::file(&shown)))
         };
         let body = String::from_utf8(body.map_err(|_| malformed())?).map_err(|_| malformed())?;
-        let list = ListObjectsV2::parse_response(&body).map_err(|_| malformed())?;
+        let list = ListObjectsV2::parse_response(&in_namespace(&body)).map_err(|_| malformed())?;
         let keys = list.contents.into_iter().map(|object| object.key).collect();
         Ok((keys, list.next_continuation_token))
     }
@@ -157,6 +158,17 @@ impl S3Bucket {
     fn shown(&self, key: &str) -> String {
         format!("{}/{}", self.bucket, crate::fault::harmless(key))
     }
+}
+
+/// A list of objects in the namespace of Amazon's storage. Others name another one, such as Google's, or none, and mean the same.
+fn in_namespace(list: &str) -> Cow<'_, str> {
+    const ROOT: &str = "<ListBucketResult";
+    let root = list.find(ROOT).and_then(|begin| Some((begin, begin + list.get(begin..)?.find('>')?)));
+    let Some((before, behind)) = root.and_then(|(begin, end)| Some((list.get(..begin)?, list.get(end..)?)))
+    else {
+        return list.into();
+    };
+    format!("{before}{ROOT} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"{behind}").into()
 }
 
 /// What signs addresses.

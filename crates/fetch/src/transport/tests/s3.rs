@@ -12,13 +12,13 @@ use crate::{HttpServer, S3Bucket, Secret, Transport};
 
 const SECRET: &str = "s3cret/key";
 
-/// A bucket of three objects and what a console made of a folder; two on a page of its list.
+/// A bucket of five objects and what a console made of a folder; two on a page of its list.
 fn storage(asked: &Asked) -> Reply {
     if let Err(why) = verified(asked) {
         return Reply::new(403, why);
     }
     let (path, query) = asked.target.split_once('?').unwrap();
-    if path.ends_with("/2024/a.csv") || path.ends_with("/2024/b%20c.csv") {
+    if ["a.csv", "b%20c.csv", "d.csv"].iter().any(|name| path.ends_with(&format!("/2024/{name}"))) {
         return Reply::file(asked, path.as_bytes(), "\"a\"");
     }
     let query = parameters(query);
@@ -26,13 +26,22 @@ fn storage(asked: &Asked) -> Reply {
         return Reply::new(404, "");
     }
     assert_eq!(query["prefix"], "2024%2F");
-    let (keys, next) = match query.get("continuation-token") {
-        None => (["2024/b%20c.csv", "2024/"], "<NextContinuationToken>more</NextContinuationToken>"),
-        Some(_) => (["2024/a.csv", "2024/old/a.csv"], ""),
+    let amazon = "http://s3.amazonaws.com/doc/2006-03-01/";
+    let (keys, next, namespace) = match query.get("continuation-token").map(String::as_str) {
+        None => (["2024/b%20c.csv", "2024/"], Some("more"), format!(" xmlns=\"{amazon}\"")),
+        // Storages of others name another namespace, or none.
+        Some("more") => (
+            ["2024/a.csv", "2024/old/a.csv"],
+            Some("last"),
+            " xmlns='http://doc.s3.amazonaws.com/2006-03-01'".to_owned(),
+        ),
+        Some(_) => (["2024/d.csv", "2024/d.txt"], None, String::new()),
     };
+    let next =
+        next.map_or(String::new(), |token| format!("<NextContinuationToken>{token}</NextContinuationToken>"));
     let contents = keys.map(|key| format!("<Contents><Key>{key}</Key><Size>1</Size></Contents>")).concat();
     let list = format!(
-        "<?xml version=\"1.0\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>registers</Name><EncodingType>url</EncodingType><IsTruncated>{}</IsTruncated>{contents}{next}</ListBucketResult>",
+        "<?xml version=\"1.0\"?><ListBucketResult{namespace}><Name>registers</Name><EncodingType>url</EncodingType><IsTruncated>{}</IsTruncated>{contents}{next}</ListBucketResult>",
         !next.is_empty()
     );
     Reply::new(200, list)
@@ -112,7 +121,7 @@ fn a_pattern_means_objects_of_all_pages_of_the_list() {
     let server = Server::start(storage);
     let files = read(&bucket(&server, SECRET), "2024/*.csv").unwrap();
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["registers/2024/a.csv", "registers/2024/b c.csv"]);
+    assert_eq!(names, ["registers/2024/a.csv", "registers/2024/b c.csv", "registers/2024/d.csv"]);
     assert_eq!(code(&bucket(&server, SECRET), "2024/*.xml"), "fetch.no-match");
 }
 
