@@ -28,6 +28,9 @@ impl fmt::Display for Inspection {
         for problem in &self.problems.0 {
             writeln!(f, "{problem}")?;
         }
+        if self.columns.is_empty() {
+            return Ok(());
+        }
         writeln!(
             f,
             "\n{:<32} {:<16} {:>6} {:>9} {:>9}  form",

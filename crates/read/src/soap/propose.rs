@@ -45,7 +45,11 @@ pub(crate) fn propose(seen: &Seen<'_>) -> Result<Vec<Candidate>, Problem> {
         let sentence = format!("`{}` describes no operation that is spoken in SOAP", seen.at.path);
         return Err(Problem::new("soap.no-operation", sentence));
     };
-    let mut evidence = vec![format!("it describes {} operations that are spoken in SOAP", operations.len())];
+    let number = match operations.len() {
+        1 => "one operation that is".to_owned(),
+        several => format!("{several} operations that are"),
+    };
+    let mut evidence = vec![format!("it describes {number} spoken in SOAP")];
     for location in &missing {
         evidence.push(format!(
             "it imports `{location}`, which is not there: save a copy where the proposal says"

@@ -128,8 +128,7 @@ impl<F: Fill> Rows<F> {
             return Err(Fault::new(problem.clone()));
         }
         let bytes = piece.text.bytes.get(record.begin..record.end).unwrap_or_default();
-        let text = std::str::from_utf8(bytes).ok().filter(|_| !piece.text.is_broken(bytes));
-        let Some(text) = text else {
+        let Some(text) = piece.text.sound(bytes) else {
             let sentence = format!("the record holds bytes that are not {}", piece.text.encoding_name());
             let problem = Problem::new("read.not-in-encoding", sentence).advise("set `encoding`");
             return Err(Fault::new(problem));

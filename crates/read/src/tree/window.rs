@@ -59,20 +59,11 @@ impl Window {
             lines: 0,
             is_last,
         };
-        window.add(raw);
+        match &mut window.decoder {
+            None => window.bytes = raw,
+            Some(decoder) => decode(decoder, &raw, is_last, &mut window.bytes),
+        }
         Ok(window)
-    }
-
-    fn add(&mut self, raw: Vec<u8>) {
-        let Some(decoder) = &mut self.decoder else {
-            if self.bytes.is_empty() {
-                self.bytes = raw;
-            } else {
-                self.bytes.extend_from_slice(&raw);
-            }
-            return;
-        };
-        decode(decoder, &raw, self.is_last, &mut self.bytes);
     }
 
     /// The text in the window, and whether the file ends with it.
@@ -82,11 +73,16 @@ impl Window {
 
     /// Reads on; nothing happens at the end of the file.
     pub fn more(&mut self) -> Result<(), Problem> {
-        if !self.is_last {
-            let mut raw = Vec::new();
-            self.is_last = self.file.fill(&mut raw, CHUNK)? < CHUNK;
-            self.add(raw);
+        if self.is_last {
+            return Ok(());
         }
+        let Some(decoder) = &mut self.decoder else {
+            self.is_last = self.file.fill(&mut self.bytes, CHUNK)? < CHUNK;
+            return Ok(());
+        };
+        let mut raw = Vec::new();
+        self.is_last = self.file.fill(&mut raw, CHUNK)? < CHUNK;
+        decode(decoder, &raw, self.is_last, &mut self.bytes);
         Ok(())
     }
 
@@ -178,14 +174,11 @@ impl Text {
         encode(self.bytes.get(part).unwrap_or_default(), self.encoding)
     }
 
-    /// Whether a record's bytes were not of the file's encoding.
-    pub fn is_broken(&self, record: &[u8]) -> bool {
+    /// A record as text; none when its bytes were not of the file's encoding.
+    pub fn sound<'t>(&self, record: &'t [u8]) -> Option<&'t str> {
         // The decoder puts U+FFFD where it finds such bytes.
-        if self.encoding == UTF_8 {
-            std::str::from_utf8(record).is_err()
-        } else {
-            record.windows(3).any(|three| three == "\u{fffd}".as_bytes())
-        }
+        let is_sound = |text: &&str| self.encoding == UTF_8 || !text.contains('\u{fffd}');
+        std::str::from_utf8(record).ok().filter(is_sound)
     }
 
     pub fn encoding_name(&self) -> &'static str {

@@ -19,6 +19,8 @@ const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// More attributes than this in one tag are refused.
 pub(super) const MOST_ATTRIBUTES: usize = 256;
 
+const END_OF_DATA: &str = "]]>";
+
 /// Makes rows.
 #[derive(Clone, Debug)]
 pub(super) struct XmlFill {
@@ -40,12 +42,15 @@ struct Walk<'a, 'f> {
     text: String,
     /// Prefixes in scope, the innermost last.
     bindings: Vec<(Cow<'f, str>, Cow<'f, str>)>,
+    /// Whether what ends CDATA stands anywhere in the record; in a text it is not allowed.
+    may_end_data: bool,
 }
 
 impl XmlFill {
     /// A value as a column takes it; none is null.
     fn plain<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let text = if self.trim { text.trim_matches([' ', '\t', '\r', '\n']) } else { text };
+        // Characters that are spaces elsewhere are not allowed in XML at all.
+        let text = if self.trim { text.trim_ascii() } else { text };
         (!text.is_empty() && !self.nulls.iter().any(|null| null == text)).then_some(text)
     }
 }
@@ -59,12 +64,6 @@ fn beyond_sample(what: &str, name: &str) -> Fault {
 impl<'a> Walk<'a, '_> {
     fn fault(&self, sentence: impl AsRef<str>) -> Fault {
         Fault::new(malformed(sentence.as_ref())).at_byte(self.reader.error_position() as usize)
-    }
-
-    /// The next event that is not passed over.
-    fn next(&mut self) -> Result<Event<'a>, Fault> {
-        let event = self.reader.read_event();
-        event.map_err(|error| self.fault(error.to_string()))
     }
 
     fn uri_of(&self, prefix: &str) -> Option<&str> {
@@ -195,39 +194,43 @@ impl<'a> Walk<'a, '_> {
         let (whole, direct): (&[usize], &[usize]) = node.map_or((&[], &[]), |node| (&node.whole, &node.text));
         let collects = is_collecting || !whole.is_empty();
         let begin = self.text.len();
-        let mut own = String::new();
+        let mut own = Cow::Borrowed("");
         let mut next_child = 0;
         loop {
             if is_empty {
                 break;
             }
-            match self.next()? {
-                Event::Text(text) => {
-                    if text.contains("]]>") {
+            match self.reader.read_event() {
+                Ok(Event::Text(text)) => {
+                    if self.may_end_data && text.contains(END_OF_DATA) {
                         return Err(self.fault("`]]>` stands in a text"));
                     }
                     let text = text.xml10_content();
-                    self.take(&text, collects, (!direct.is_empty()).then_some(&mut own));
                     self.refuse_stray(&text, collects || !direct.is_empty(), node, start)?;
-                }
-                Event::CData(data) => {
-                    let text = data.xml10_content();
-                    self.take(&text, collects, (!direct.is_empty()).then_some(&mut own));
-                    self.refuse_stray(&text, collects || !direct.is_empty(), node, start)?;
-                }
-                Event::GeneralRef(reference) => {
-                    let mut letters = [0; 4];
-                    let text = self.resolve(&reference, &mut letters)?;
                     self.take(text, collects, (!direct.is_empty()).then_some(&mut own));
                 }
-                Event::Start(child) => self.child(&child, false, node, &mut next_child, target, collects)?,
-                Event::Empty(child) => self.child(&child, true, node, &mut next_child, target, collects)?,
-                Event::End(_) => break,
-                Event::Comment(_) => {}
-                Event::PI(instruction) if !instruction.target().eq_ignore_ascii_case("xml") => {}
-                Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Eof => {
+                Ok(Event::CData(data)) => {
+                    let text = data.xml10_content();
+                    self.refuse_stray(&text, collects || !direct.is_empty(), node, start)?;
+                    self.take(text, collects, (!direct.is_empty()).then_some(&mut own));
+                }
+                Ok(Event::GeneralRef(reference)) => {
+                    let text = self.resolve(&reference)?.to_string();
+                    self.take(text.into(), collects, (!direct.is_empty()).then_some(&mut own));
+                }
+                Ok(Event::Start(child)) => {
+                    self.child(&child, false, node, &mut next_child, target, collects)?;
+                }
+                Ok(Event::Empty(child)) => {
+                    self.child(&child, true, node, &mut next_child, target, collects)?;
+                }
+                Ok(Event::End(_)) => break,
+                Ok(Event::Comment(_)) => {}
+                Ok(Event::PI(instruction)) if !instruction.target().eq_ignore_ascii_case("xml") => {}
+                Ok(Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Eof) => {
                     return Err(self.fault("a declaration stands within the record"));
                 }
+                Err(error) => return Err(self.fault(error.to_string())),
             }
         }
         for column in whole {
@@ -243,12 +246,15 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    fn take(&mut self, text: &str, collects: bool, own: Option<&mut String>) {
+    fn take(&mut self, text: Cow<'a, str>, collects: bool, own: Option<&mut Cow<'a, str>>) {
         if collects {
-            self.text.push_str(text);
+            self.text.push_str(&text);
         }
-        if let Some(own) = own {
-            own.push_str(text);
+        // Most elements have one text, which is not copied.
+        match own {
+            Some(own) if own.is_empty() => *own = text,
+            Some(own) => own.to_mut().push_str(&text),
+            None => {}
         }
     }
 
@@ -316,7 +322,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     /// A reference to a character or to one of the five entities that need no declaration (section 4.6).
-    fn resolve<'l>(&self, reference: &BytesRef<'_>, letters: &'l mut [u8; 4]) -> Result<&'l str, Fault> {
+    fn resolve(&self, reference: &BytesRef<'_>) -> Result<char, Fault> {
         let name: &str = reference;
         let letter = match name {
             "lt" => Some('<'),
@@ -327,7 +333,7 @@ impl<'a> Walk<'a, '_> {
             _ => reference.resolve_char_ref().ok().flatten().filter(|letter| is_character(*letter)),
         };
         match letter {
-            Some(letter) => Ok(letter.encode_utf8(letters)),
+            Some(letter) => Ok(letter),
             None if name.starts_with('#') => Err(self.fault(format!("`&{name};` stands for no character"))),
             None => {
                 Err(self
@@ -350,14 +356,20 @@ impl Fill for XmlFill {
         shapes: &[(String, Shape)],
         columns: &mut [Column],
     ) -> Result<(), Fault> {
-        if let Some(at) = record.bytes().position(|byte| byte < 0x20 && !b"\t\r\n".contains(&byte)) {
+        let is_control = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\r' | b'\n');
+        // All of it is looked at, because the compiler makes vectors of that.
+        if record.bytes().fold(false, |any, byte| any | is_control(byte)) {
+            let at = record.bytes().position(is_control).unwrap_or_default();
             return Err(Fault::new(malformed("a control character stands in it")).at_byte(at));
         }
         let mut reader = Reader::from_str(record);
-        reader.config_mut().check_comments = true;
+        // INVARIANT: end tags have been matched and comments looked at where the record was cut out (`markup::element`).
+        reader.config_mut().check_end_names = false;
         let bindings =
             above.namespaces.iter().map(|(prefix, uri)| (Cow::from(prefix.clone()), Cow::from(uri.clone())));
-        let mut walk = Walk { fill: self, reader, text: String::new(), bindings: bindings.collect() };
+        let may_end_data = record.contains(END_OF_DATA);
+        let mut walk =
+            Walk { fill: self, reader, text: String::new(), bindings: bindings.collect(), may_end_data };
         let mut target = Target {
             columns,
             shapes: shapes.iter().map(|(_, shape)| shape).collect(),
@@ -366,10 +378,15 @@ impl Fill for XmlFill {
             counts: vec![0; self.plan.columns.len()],
             joined: Vec::new(),
         };
-        match walk.next()? {
-            Event::Start(start) => walk.element(&start, false, Some(&self.plan.root), &mut target, false)?,
-            Event::Empty(start) => walk.element(&start, true, Some(&self.plan.root), &mut target, false)?,
-            _ => return Err(walk.fault("the record is no element")),
+        match walk.reader.read_event() {
+            Ok(Event::Start(start)) => {
+                walk.element(&start, false, Some(&self.plan.root), &mut target, false)?;
+            }
+            Ok(Event::Empty(start)) => {
+                walk.element(&start, true, Some(&self.plan.root), &mut target, false)?;
+            }
+            Err(error) => return Err(walk.fault(error.to_string())),
+            Ok(_) => return Err(walk.fault("the record is no element")),
         }
         target.finish()
     }
