@@ -1,8 +1,9 @@
 //! The lengths of Parquet's pages, looked at before the library makes room for them: a page's header says what it unpacks to, in four bytes
-//! that can say two gigabytes.
+//! that can say two gigabytes, and how many values a dictionary has.
 //!
 //! Only headers are read here. They are written in the compact protocol of Thrift ("Thrift Compact protocol encoding"), as far as
-//! `PageHeader` of the Parquet format goes: field 2 is the unpacked size, field 3 the packed one.
+//! `PageHeader` of the Parquet format goes: field 2 is the unpacked size, field 3 the packed one, field 7 the `DictionaryPageHeader`, whose
+//! field 1 is the number of values.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -22,7 +23,13 @@ pub(super) fn weigh_pages(file: &File, start: u64, length: u64) -> Result<(), St
     let mut at = start;
     while at < end {
         let header = file.seek(SeekFrom::Start(at)).and_then(|_| Header::read(&mut file));
-        let (Ok(Header { packed, unpacked }), Ok(behind)) = (header, file.stream_position()) else { break };
+        let (Ok(Header { packed, unpacked, values }), Ok(behind)) = (header, file.stream_position()) else {
+            break;
+        };
+        // No value of a dictionary takes less than a byte: only truths do, and they have none.
+        if values > unpacked {
+            return Err(format!("a dictionary of {unpacked} bytes would have {values} values"));
+        }
         if unpacked > HARMLESS.max(packed.saturating_mul(MOST_RATIO)) {
             return Err(format!("a page of {packed} bytes would unpack to {unpacked}"));
         }
@@ -36,6 +43,8 @@ pub(super) fn weigh_pages(file: &File, start: u64, length: u64) -> Result<(), St
 struct Header {
     unpacked: u64,
     packed: u64,
+    /// Of a dictionary; 0 in another page.
+    values: u64,
 }
 
 impl Header {
@@ -46,10 +55,22 @@ impl Header {
             match (field, of) {
                 (2, I32) => header.unpacked = size(file)?,
                 (3, I32) => header.packed = size(file)?,
+                (7, STRUCT) => header.values = Self::values(file)?,
                 _ => skip(file, of, DEEPEST)?,
             }
         }
         Ok(header)
+    }
+
+    fn values(file: &mut impl Read) -> io::Result<u64> {
+        let (mut field, mut values) = (0, 0);
+        while let Some(of) = next_field(file, &mut field)? {
+            match (field, of) {
+                (1, I32) => values = size(file)?,
+                _ => skip(file, of, DEEPEST)?,
+            }
+        }
+        Ok(values)
     }
 }
 
@@ -165,6 +186,11 @@ mod tests {
         [b"\x15\x00\x15", unpacked, b"\x15", packed, rest].concat()
     }
 
+    /// The header of a dictionary of two bytes, which says that it has so many values.
+    fn dictionary(values: &[u8]) -> Vec<u8> {
+        [b"\x15\x04\x15\x04\x15\x02\x4c\x15", values, b"\x15\x00\x00\x00"].concat()
+    }
+
     fn weighed(pages: &[u8]) -> Result<(), String> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(pages).unwrap();
@@ -173,12 +199,15 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_says_it_unpacks_to_gigabytes_is_not_opened() {
+    fn a_page_that_says_it_is_much_more_than_it_is_is_not_opened() {
         let good = [header(b"\x04", b"\x02"), b"x".to_vec()].concat();
         let bomb = [good.clone(), header(b"\xfe\xff\xff\xff\x0f", b"\x02"), b"x".to_vec()].concat();
         assert_eq!(weighed(&[good.clone(), good.clone()].concat()), Ok(()));
         assert_eq!(weighed(&bomb), Err("a page of 1 bytes would unpack to 2147483647".into()));
         assert_eq!(weighed(&[good, b"no header".to_vec()].concat()), Ok(()), "what is behind the pages");
         assert_eq!(weighed(&[0xff; 100]), Ok(()));
+        assert_eq!(weighed(&dictionary(b"\x04")), Ok(()));
+        let lie = Err("a dictionary of 2 bytes would have 2147483647 values".into());
+        assert_eq!(weighed(&dictionary(b"\xfe\xff\xff\xff\x0f")), lie);
     }
 }
