@@ -8,6 +8,9 @@ use crate::fixed_width::layout::{Column, LONGEST_RECORD, MOST_COLUMNS, Sign};
 use crate::fixed_width::options::usual_type;
 use crate::types::Type;
 
+/// More digits than an exact number can have are not promised: the column is a text then.
+const MOST_DIGITS: u8 = 38;
+
 /// What a column of the table tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
@@ -211,7 +214,7 @@ impl Entry<'_> {
             }
             (None, None) => 1,
         };
-        let decimals = number(Meaning::Decimals).filter(|places| *places <= 38).map(|places| places as u8);
+        let decimals = number(Meaning::Decimals).and_then(|places| u8::try_from(places).ok());
         let (of, implied_places, sign) = described_type(self.cell(Meaning::Type), length, decimals);
         let nulls = self.cell(Meaning::Nulls);
         let nulls =
@@ -240,12 +243,12 @@ pub(super) fn described_type(text: &str, length: usize, decimals: Option<u8>) ->
     if let Some(pattern) = date_pattern(&upper) {
         return (Type::Date(pattern), None, Sign::Written);
     }
-    if let Some((digits, places, signed)) = picture(&upper) {
+    if let Some((digits, places, signed)) = picture(&upper).filter(|(digits, ..)| *digits <= MOST_DIGITS) {
         let sign = if signed { Sign::Overpunched } else { Sign::Written };
         let of = if places == 0 && digits <= 18 {
             Type::Integer
         } else {
-            Type::Decimal(digits.clamp(1, 38), places as i8)
+            Type::Decimal(digits.max(1), places as i8)
         };
         return (of, Some(places), sign);
     }
@@ -258,8 +261,9 @@ pub(super) fn described_type(text: &str, length: usize, decimals: Option<u8>) ->
         places.parse::<u8>().ok()
     };
     let is_text = upper.starts_with(['A', 'C', 'X', 'S', '$']);
-    let places =
-        decimals.or_else(|| if is_text { None } else { width_and_places() }).filter(|places| *places > 0);
+    let places = decimals
+        .or_else(|| if is_text { None } else { width_and_places() })
+        .filter(|places| (1..=MOST_DIGITS).contains(places));
     match places.and_then(|places| usual_type(length, Some(places), Sign::Written)) {
         Some(of) => (of, places, Sign::Written),
         None => (Type::Text, None, Sign::Written),
@@ -382,6 +386,9 @@ mod tests {
             ("MM/DD/YYYY", 10, None, "date(MM/DD/YYYY)"),
             ("decimal(9,2)", 9, None, "decimal(9,2)"),
             ("boolean", 1, None, "boolean"),
+            ("F90.50", 90, None, "text"),
+            ("Numeric", 60, Some(50), "text"),
+            ("9(30)V9(20)", 50, None, "text"),
         ] {
             let (of, ..): (Type, _, _) = described_type(text, length, decimals);
             assert_eq!(of.written(), expected, "{text}");
