@@ -9,6 +9,7 @@ mod pages;
 mod parquet;
 mod plain;
 mod pruning;
+mod strict;
 #[cfg(test)]
 mod tests;
 

@@ -59,9 +59,7 @@ impl Header {
                 (2, I32) => header.unpacked = size(file)?,
                 (3, I32) => header.packed = size(file)?,
                 (7, STRUCT) => header.values = Self::values(file)?,
-                // What does not begin with the sizes is no header.
-                _ => skip(file, of, DEEPEST)
-                    .map_err(|error| if field > 3 { error } else { ErrorKind::InvalidData.into() })?,
+                _ => skip(file, of, DEEPEST)?,
             }
         }
         Ok(header)
@@ -137,16 +135,17 @@ fn byte(file: &mut impl Read) -> io::Result<u8> {
     Ok(u8::from_le_bytes(byte))
 }
 
+/// As the library reads it: what is longer than a number can be is one all the same.
 fn varint(file: &mut impl Read) -> io::Result<u64> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
+    let (mut value, mut shift) = (0, 0u32);
+    loop {
         let byte = byte(file)?;
-        value |= u64::from(byte & 0x7f) << shift;
+        value |= u64::from(byte & 0x7f).wrapping_shl(shift);
         if byte & 0x80 == 0 {
             return Ok(value);
         }
+        shift = shift.wrapping_add(7);
     }
-    Err(ErrorKind::InvalidData.into())
 }
 
 /// A number with a sign, in zigzag.

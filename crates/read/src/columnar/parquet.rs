@@ -13,6 +13,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use super::pages::weigh_pages;
 use super::plain::{batch, needed, schema};
 use super::pruning::may_hold;
+use super::strict::StrictFile;
 use crate::ahead::{Ahead, Sink, apart};
 use crate::clues::{Candidate, Clue, Sample, Seen};
 use crate::file::cannot_open;
@@ -122,13 +123,14 @@ impl Walk {
             let mask =
                 ProjectionMask::roots(metadata.file_metadata().schema_descr(), self.columns.iter().copied());
             weigh(&file, group, &mask).map_err(|reason| cannot_read(&self.shown, &reason))?;
-            let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-                .with_row_groups(vec![index])
-                .with_projection(mask)
-                .with_batch_size(batch_rows)
-                .with_limit(usize::try_from(left).unwrap_or(usize::MAX))
-                .build()
-                .map_err(|error| cannot_read(&self.shown, &error.to_string()))?;
+            let reader =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(StrictFile(file), self.metadata.clone())
+                    .with_row_groups(vec![index])
+                    .with_projection(mask)
+                    .with_batch_size(batch_rows)
+                    .with_limit(usize::try_from(left).unwrap_or(usize::MAX))
+                    .build()
+                    .map_err(|error| cannot_read(&self.shown, &error.to_string()))?;
             let mut number = first_number;
             for read in reader {
                 let read = read.map_err(|error| cannot_read(&self.shown, &error.to_string()))?;
