@@ -163,12 +163,12 @@ impl S3Bucket {
 /// A list of objects in the namespace of Amazon's storage. Others name another one, such as Google's, or none, and mean the same.
 fn in_namespace(list: &str) -> Cow<'_, str> {
     const ROOT: &str = "<ListBucketResult";
-    let root = list.find(ROOT).and_then(|begin| Some((begin, begin + list.get(begin..)?.find('>')?)));
-    let Some((before, behind)) = root.and_then(|(begin, end)| Some((list.get(..begin)?, list.get(end..)?)))
+    let Some((before, (_, behind))) =
+        list.split_once(ROOT).and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
     else {
         return list.into();
     };
-    format!("{before}{ROOT} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"{behind}").into()
+    format!("{before}{ROOT} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">{behind}").into()
 }
 
 /// What signs addresses.
